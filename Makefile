@@ -1,0 +1,34 @@
+# Each target prepares what it needs by itself; a second time that costs well under a second.
+PYTHON ?= python3
+SETUP = $(PYTHON) -m deploy.setup
+
+.PHONY: run setup test check bench fmt clean
+
+run:
+	@$(SETUP) run
+	@exec .venv/bin/xinglin up
+
+setup:
+	@$(SETUP) run
+
+test:
+	@$(SETUP) test
+	@deploy/check all
+
+check:
+	@$(SETUP) check
+	@deploy/check fast
+
+bench:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench
+
+fmt:
+	@$(SETUP) check
+	@.venv/bin/ruff format
+	@.venv/bin/ruff check --fix
+
+# What was installed and built; never the data in var/.
+clean:
+	rm -rf .uv .venv .venv-rasa .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf connectors/web/ui/node_modules connectors/web/ui/dist
