@@ -1,0 +1,207 @@
+"""From the pieces of a said regimen to one timing, or to what is missing or wrong with it."""
+
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from typing import Any
+
+from schedules import clock
+from schedules.at_meals import at_codes, codes_said
+from schedules.bounding import bounds_said
+from schedules.clock_words import Hour
+from schedules.courses import Course
+from schedules.heard import Heard, Refused, count_said, loose_parts, several_days
+from schedules.pieces import ClockPiece
+from schedules.problems import RegimenProblem as Wrong
+from schedules.rhythm_words import Rhythm
+from schedules.timing import EVERY_MEAL, MOST_TIMES_A_DAY, PeriodUnit, Timing, TimingError, WhenCode
+from schedules.when import Problem, hours_said
+
+__all__ = ["Assembled", "Heard", "Refused", "assembled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The timing, and words that it cannot hold but the person should read (饭后 beside clock times)."""
+
+    timing: Timing
+    note: str | None = None
+
+
+def assembled(heard: Heard) -> Assembled:
+    """The timing that was said; raises Refused with the first problem."""
+    _check(heard)
+    if _is_single(heard):
+        return Assembled(_single(heard))
+    try:
+        timing, note = _recurring(heard)
+    except TimingError as error:
+        raise Refused(Wrong.UNSUPPORTED) from error
+    return Assembled(timing, note)
+
+
+def _is_single(heard: Heard) -> bool:
+    """Whether one moment was said: no rhythm, no course, and neither meals nor several times of a day."""
+    if heard.rhythm.said or heard.rhythm.as_needed or heard.course != Course():
+        return False
+    if heard.when is not None and (heard.when.days is not None or several_days(heard)):
+        return True
+    clocks = [piece for piece in heard.pieces if isinstance(piece, ClockPiece)]
+    several = len(clocks) > 1 or len(loose_parts(heard.pieces)) > 1
+    return not (several or heard.ties or heard.rhythm.codes)
+
+
+def _check(heard: Heard) -> None:
+    rhythm = heard.rhythm
+    if heard.course.problem:
+        raise Refused(Wrong.BOUNDS)
+    if rhythm.range_of_counts:
+        raise Refused(Wrong.COUNT_RANGE)
+    counts = rhythm.counts | ({rhythm.most_per_day} if rhythm.most_per_day is not None else set())
+    if any(not 1 <= count <= MOST_TIMES_A_DAY for count in counts):
+        raise Refused(Wrong.COUNT)
+    if rhythm.gap is not None and not 1 <= rhythm.gap <= 24 * 30:
+        raise Refused(Wrong.INTERVAL)
+    for amount, unit in rhythm.periods:
+        if amount < 1 or amount > 366 or (unit is PeriodUnit.HOUR and amount * 60 % 1):
+            raise Refused(Wrong.INTERVAL)
+    if heard.when is not None and heard.when.problem is Problem.IMPOSSIBLE:
+        raise Refused(Wrong.IMPOSSIBLE)
+
+
+def _single(heard: Heard) -> Timing:
+    """A reminder for one moment."""
+    when = heard.when
+    if several_days(heard) and when is not None and when.problem is Problem.SEVERAL:
+        raise Refused(Wrong.CONTRADICTION)
+    if when is None or (when.days is None and when.time is None):
+        raise Refused(Wrong.ONCE_OR_DAILY if when is not None and when.part else Wrong.HOW_OFTEN)
+    if when.problem is not None:
+        raise Refused(Wrong.PAST if when.problem is Problem.PAST else Wrong.CONTRADICTION)
+    if when.days is None:
+        raise Refused(Wrong.ONCE_OR_DAILY)
+    if when.day is None:
+        raise Refused(Wrong.CONTRADICTION)
+    if when.time is None:
+        raise Refused(Wrong.WHICH_HOUR)
+    if when.assumed:
+        raise Refused(Wrong.WHICH_HALF)
+    return Timing(events=(clock.instant(when.day, when.time, heard.timezone),))
+
+
+def _recurring(heard: Heard) -> tuple[Timing, str | None]:
+    period, unit = _period(heard.rhythm)
+    clocks = _clock_times(heard)
+    if heard.rhythm.as_needed:
+        return _as_needed(heard, period, unit, clocks)
+    fields, note = _moments(heard, unit, clocks)
+    bounds = bounds_said(heard, period, unit)
+    timing = Timing(
+        period=period, period_unit=unit, day_of_week=tuple(sorted(heard.rhythm.weekdays, key=lambda day: day.number)),
+        **fields, **bounds,
+    )  # fmt: skip
+    return timing.anchored(heard.at.astimezone(heard.timezone)), note
+
+
+def _period(rhythm: Rhythm) -> tuple[Decimal, PeriodUnit]:
+    day = (Decimal(1), PeriodUnit.DAY)
+    periods = rhythm.periods - {day} or {day}
+    if len(periods) > 1:
+        raise Refused(Wrong.CONTRADICTION)
+    amount, unit = next(iter(periods))
+    if unit is PeriodUnit.WEEK and not rhythm.weekdays:
+        raise Refused(Wrong.WHICH_WEEKDAY)
+    if rhythm.weekly_counts and rhythm.weekly_counts != {len(rhythm.weekdays)}:
+        raise Refused(Wrong.CONTRADICTION)
+    if amount == 1 and unit is PeriodUnit.WEEK:
+        return day
+    if unit is PeriodUnit.MONTH and len(rhythm.month_days) != 1:
+        raise Refused(Wrong.WHICH_MONTH_DAY)
+    return amount, unit
+
+
+def _clock_times(heard: Heard) -> tuple[time, ...]:
+    hours = hours_said(heard.pieces)
+    said: list[Hour] = [hour for hour in hours if hour is not None]
+    if len(said) < len(hours):
+        raise Refused(Wrong.IMPOSSIBLE)
+    if any(hour.assumed for hour in said):
+        raise Refused(Wrong.WHICH_HALF)
+    if any(piece.until for piece in heard.pieces if isinstance(piece, ClockPiece)):
+        raise Refused(Wrong.WHICH_HOUR)
+    if len(said) > MOST_TIMES_A_DAY:
+        raise Refused(Wrong.COUNT)
+    return tuple(sorted({hour.time for hour in said}))
+
+
+def _moments(heard: Heard, unit: PeriodUnit, clocks: tuple[time, ...]) -> tuple[dict[str, Any], str | None]:
+    """The fields of a timing that say when in a day, and the note."""
+    if unit is PeriodUnit.HOUR:
+        return _hourly(heard, clocks)
+    if clocks:
+        return _at_clocks(heard, clocks)
+    note = _limits_note(heard.rhythm)
+    codes = codes_said(heard)
+    if codes:
+        return at_codes(heard, codes), note
+    if not heard.rhythm.counts:
+        raise Refused(Wrong.WHICH_HOUR)
+    if not heard.rhythm.periods and not heard.rhythm.weekdays:
+        raise Refused(Wrong.HOW_OFTEN)
+    return {"frequency": count_said(heard.rhythm)}, note
+
+
+def _hourly(heard: Heard, clocks: tuple[time, ...]) -> tuple[dict[str, Any], str | None]:
+    (hours,) = (amount for amount, unit in heard.rhythm.periods if unit is PeriodUnit.HOUR)
+    count = count_said(heard.rhythm)
+    if count is not None and count * hours != 24:
+        raise Refused(Wrong.CONTRADICTION)
+    if clocks or loose_parts(heard.pieces) or heard.rhythm.weekdays:
+        raise Refused(Wrong.UNSUPPORTED)
+    return {"frequency": 1}, _note(heard)
+
+
+def _at_clocks(heard: Heard, clocks: tuple[time, ...]) -> tuple[dict[str, Any], str | None]:
+    if count_said(heard.rhythm) not in (None, len(clocks)):
+        raise Refused(Wrong.CONTRADICTION)
+    loose = loose_parts(heard.pieces)
+    codes = [code for tie in heard.ties for code in tie.codes] + heard.rhythm.codes
+    late = all(moment.hour >= 19 for moment in clocks)
+    # 早上8点饭后 keeps 饭后 as a note; 早上8点和晚饭后 would lose a taking, so it is refused.
+    harmless = all(code in EVERY_MEAL or (late and code is WhenCode.HS) for code in codes)
+    if loose or not harmless:
+        raise Refused(Wrong.UNSUPPORTED)
+    return {"time_of_day": clocks}, _note(heard)
+
+
+def _note(heard: Heard) -> str | None:
+    phrases = [tie.said for tie in heard.ties] + [note for note in (_limits_note(heard.rhythm),) if note]
+    return "，".join(phrases) or None
+
+
+def _limits_note(rhythm: Rhythm) -> str | None:
+    phrases = [f"间隔至少{rhythm.gap.normalize():f}小时"] if rhythm.gap else []
+    if rhythm.most_per_day is not None:
+        phrases.append(f"一天不超过{rhythm.most_per_day}次")
+    return "，".join(phrases) or None
+
+
+def _as_needed(heard: Heard, period: Decimal, unit: PeriodUnit, clocks: tuple[time, ...]) -> tuple[Timing, str | None]:
+    rhythm = heard.rhythm
+    if clocks or rhythm.weekdays or (unit is not PeriodUnit.HOUR and (period != 1 or unit is not PeriodUnit.DAY)):
+        raise Refused(Wrong.UNSUPPORTED)
+    hours = period if unit is PeriodUnit.HOUR else rhythm.gap
+    if hours is not None:
+        period, unit = hours, PeriodUnit.HOUR
+    most = rhythm.most_per_day if rhythm.most_per_day is not None else count_said(rhythm)
+    bounds = bounds_said(heard, Decimal(1), PeriodUnit.DAY)
+    timing = Timing(
+        period=period,
+        period_unit=unit,
+        as_needed=True,
+        as_needed_for=rhythm.as_needed_for,
+        most_per_day=most,
+        **bounds,
+    )
+    words = "，".join(tie.said for tie in heard.ties)
+    return timing.anchored(heard.at.astimezone(heard.timezone)), words or None
