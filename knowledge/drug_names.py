@@ -1,0 +1,187 @@
+"""The drug book by name: brands, popular names, pinyin, misspellings; two similar names are asked back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from knowledge.drug_reading import load_drugs
+from knowledge.drugs import Drug
+from knowledge.fast_yaml import DATA, load
+from knowledge.name_guess import NameGuesser
+from knowledge.name_index import Hit, Name, NameIndex, fold
+
+_LONGEST_GUESS = 80
+"""Characters; in longer texts only exact names are looked for, guessing there finds noise."""
+_GUARDED_LENGTH = 2
+_MOST_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OtherNames:
+    """Words that look like our names but are not."""
+
+    drugs: tuple[str, ...] = ()
+    """Drugs without an entry: to be called unknown, never taken for a similar one (贝那普利, 依那普利)."""
+    everyday: tuple[str, ...] = ()
+    """Ordinary words that contain a brand (来得时间)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrugMatch:
+    """What a person may have meant."""
+
+    drug: Drug | None
+    """The one drug, when it is certain."""
+    candidates: tuple[Drug, ...]
+    """Drugs to ask back (您是指…?) when it is not; all drugs named when there are several."""
+    unknown: tuple[str, ...] = ()
+    """Names of drugs in the text that this book does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One name in a sentence."""
+
+    start: int
+    end: int
+    """Position in the folded text (half-width, lower case)."""
+    text: str
+    drugs: tuple[Drug, ...]
+    """One when certain, several when the name is shared, none when the book has no entry."""
+
+
+class DrugBook:
+    """All entries, found by any of their names."""
+
+    def __init__(self, drugs: Iterable[Drug], others: OtherNames | None = None) -> None:
+        self._drugs = {drug.id: drug for drug in drugs}
+        self._others = others or OtherNames()
+        self._index = NameIndex(_names(self._drugs.values(), self._others))
+
+    def __iter__(self) -> Iterator[Drug]:
+        return iter(self._drugs.values())
+
+    def __len__(self) -> int:
+        return len(self._drugs)
+
+    def get(self, id: str) -> Drug | None:
+        """The entry with this id."""
+        return self._drugs.get(id)
+
+    def find(self, text: str) -> DrugMatch:
+        """The drug a name or a question is about; unsure or several: candidates instead of a guess."""
+        folded = fold(text)
+        mentions = self.mentions(text)
+        unknown = tuple(one.text for one in mentions if not one.drugs)
+        named = _once(drug for one in mentions for drug in one.drugs)
+        if named:
+            sure = len(named) == 1 and any(self._sure(one) for one in mentions)
+            return DrugMatch(named[0] if sure and not unknown else None, () if sure and not unknown else named, unknown)
+        if unknown or len(folded) > _LONGEST_GUESS:
+            return DrugMatch(None, (), unknown)
+        return self._guess(self._without_everyday(folded))
+
+    def mentioned(self, text: str) -> tuple[Drug, ...]:
+        """All drugs named in a sentence, in order, each once.
+
+        A name that several drugs share is left out (see `mentions`): which one is meant must be asked.
+        """
+        mentions, folded = self.mentions(text), fold(text)
+        sure = _once(drug for one in mentions if self._sure(one) for drug in one.drugs)
+        if mentions or len(folded) > _LONGEST_GUESS:
+            return sure
+        guesses = self._guesser.same_sound(self._without_everyday(folded))
+        return (self._drugs[guesses[0]],) if len(guesses) == 1 else ()
+
+    def prepare(self) -> None:
+        """Build the tables for misspelled names now (half a second) instead of on the first question."""
+        self._guesser.same_sound("")
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Every exact name in a sentence, in order: certain, shared and unknown ones."""
+        hits = (hit for hit in self._index.scan(fold(text)) if hit.name.text not in self._everyday)
+        return tuple(self._mention(hit) for hit in hits)
+
+    def unknown(self, text: str) -> tuple[str, ...]:
+        """Names of drugs in the text that this book does not hold."""
+        return tuple(one.text for one in self.mentions(text) if not one.drugs)
+
+    def _without_everyday(self, folded: str) -> str:
+        """The text with ordinary words that resemble a brand cut out, so that no guess falls on them."""
+        spans = [hit for hit in self._index.scan(folded) if hit.name.text in self._everyday]
+        for hit in reversed(spans):
+            folded = f"{folded[: hit.start]} {folded[hit.end :]}"
+        return folded
+
+    def _guess(self, folded: str) -> DrugMatch:
+        sounding = self._guesser.same_sound(folded)
+        if len(sounding) == 1:
+            return DrugMatch(self._drugs[sounding[0]], ())
+        ids = sounding or self._guesser.near(folded) or self._beginning_with(folded)
+        return DrugMatch(None, tuple(self._drugs[id] for id in ids[:_MOST_CANDIDATES]))
+
+    def _beginning_with(self, folded: str) -> list[str]:
+        return sorted(self._beginnings.get(folded.strip(), ()))
+
+    def _mention(self, hit: Hit) -> Mention:
+        drugs = tuple(self._drugs[id] for id in hit.name.holders)
+        return Mention(hit.start, hit.end, hit.name.text, drugs)
+
+    def _sure(self, mention: Mention) -> bool:
+        name = self._index.get(mention.text)
+        return name is not None and name.sure
+
+    @cached_property
+    def _everyday(self) -> frozenset[str]:
+        return frozenset(fold(word) for word in self._others.everyday)
+
+    @cached_property
+    def _guesser(self) -> NameGuesser:
+        spelled = ((fold(name), drug.id) for drug in self for name in own_names(drug))
+        return NameGuesser(spelled, ((fold(drug.english), drug.id) for drug in self))
+
+    @cached_property
+    def _beginnings(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for drug in self:
+            for name in own_names(drug):
+                for length in range(2, len(name)):
+                    found.setdefault(fold(name)[:length], set()).add(drug.id)
+        return found
+
+
+def own_names(drug: Drug) -> tuple[str, ...]:
+    """Names that mean exactly this drug: generic, brands, aliases."""
+    return (drug.name, *drug.brands, *drug.aliases)
+
+
+def load_others(folder: Path | None = None) -> OtherNames:
+    """Read other_names.yml of a data folder."""
+    raw = load((folder or DATA) / "other_names.yml")
+    return OtherNames(tuple(raw["drugs"]), tuple(raw["everyday"]))
+
+
+def load_drug_book(folder: Path | None = None) -> DrugBook:
+    """The book of a data folder. Raises BadDataError for a broken file."""
+    return DrugBook(load_drugs(folder), load_others(folder))
+
+
+def _names(drugs: Iterable[Drug], others: OtherNames) -> Iterator[Name]:
+    """Own names come last, so that an entry always wins over a word that says we have none."""
+    for word in (*others.everyday, *others.drugs):
+        yield Name(fold(word), (), sure=False, guarded=False)
+    drugs = tuple(drugs)
+    shared: dict[str, list[str]] = {}
+    for drug in drugs:
+        for name in drug.shared_names:
+            shared.setdefault(fold(name), []).append(drug.id)
+    yield from (Name(text, tuple(ids), sure=False, guarded=False) for text, ids in shared.items())
+    for drug in drugs:
+        for name in (*own_names(drug), drug.english):
+            guarded = len(name) <= _GUARDED_LENGTH and name in drug.brands
+            yield Name(fold(name), (drug.id,), sure=True, guarded=guarded)
+
+
+def _once(drugs: Iterable[Drug]) -> tuple[Drug, ...]:
+    return tuple({drug.id: drug for drug in drugs}.values())
