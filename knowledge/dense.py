@@ -64,8 +64,7 @@ class DenseRanker:
             _log.info("dense passages ready", extra={"action": "dense_ready", "passages": len(self._texts)})
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             _log.warning(
-                "no embeddings, search goes on by words",
-                extra={"action": "dense_missing", "error": str(error)},
+                "no embeddings, search goes on by words", extra={"action": "dense_missing", "error": str(error)}
             )
         finally:
             self._ready.set()

@@ -48,10 +48,7 @@ def _read_file(path: Path) -> Iterator[Passage]:
     file = read_yaml(path)
     for raw in file["passages"]:
         entry = {**file.get("defaults", {}), **raw}
-        source = {
-            "reviewed": entry.get("reviewed"),
-            **required(entry, "source", f"{path.name} {raw.get('id')}"),
-        }
+        source = {"reviewed": entry.get("reviewed"), **required(entry, "source", f"{path.name} {raw.get('id')}")}
         yield _read({**entry, "source": source}, path.name)
 
 

@@ -30,12 +30,7 @@ def test_every_weekday_has_a_children_doctor(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "name"),
-    [
-        ("我要挂王守拙的号", "王守拙"),
-        ("王主任哪天出诊", "王守拙"),
-        ("骨科罗医生周二在吗", "罗一舟"),
-    ],
+    ("said", "name"), [("我要挂王守拙的号", "王守拙"), ("王主任哪天出诊", "王守拙"), ("骨科罗医生周二在吗", "罗一舟")]
 )
 def test_finds_a_doctor(clinic: Clinic, said: str, name: str) -> None:
     found = clinic.find_doctor(said)

@@ -69,10 +69,7 @@ def test_named_department(clinic: Clinic, said: str, department: str) -> None:
 
 
 def test_two_named_departments_are_both_seen(clinic: Clinic) -> None:
-    assert [one.id for one in clinic.departments_named("皮肤科和眼科哪个近")] == [
-        "dermatology",
-        "ophthalmology",
-    ]
+    assert [one.id for one in clinic.departments_named("皮肤科和眼科哪个近")] == ["dermatology", "ophthalmology"]
     assert clinic.find_department("皮肤科和眼科哪个近") is None
 
 

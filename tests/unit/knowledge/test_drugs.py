@@ -124,12 +124,7 @@ def test_an_unknown_drug_beside_a_known_one_is_said(book: DrugBook) -> None:
 
 def test_all_names_in_a_sentence_in_order(book: DrugBook) -> None:
     said = "我吃络活喜、拜阿司匹灵和立普妥，还有氨氯地平，能加芬必得吗"
-    assert [drug.id for drug in book.mentioned(said)] == [
-        "amlodipine",
-        "aspirin",
-        "atorvastatin",
-        "ibuprofen",
-    ]
+    assert [drug.id for drug in book.mentioned(said)] == ["amlodipine", "aspirin", "atorvastatin", "ibuprofen"]
 
 
 def test_every_name_finds_its_drug(book: DrugBook) -> None:

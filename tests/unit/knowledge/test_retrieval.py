@@ -108,11 +108,7 @@ def test_traditional_characters_and_full_width_are_understood(library: Library) 
 
 
 def test_embeddings_only_order_what_words_allow(data: Path) -> None:
-    passages = (
-        _passage("a", "流鼻血处理", "捏住"),
-        _passage("b", "流鼻血处理", "捏住"),
-        _passage("c", "烫伤", "冲水"),
-    )
+    passages = (_passage("a", "流鼻血处理", "捏住"), _passage("b", "流鼻血处理", "捏住"), _passage("c", "烫伤", "冲水"))
     index = _small(data, *passages, dense=_Order([2, 1, 0]))
     assert _ids(index, "流鼻血处理") == ["b", "a"]
 
