@@ -1,0 +1,1 @@
+"""The conversation: a message's way through, its memory and its exit."""

@@ -1,0 +1,153 @@
+"""Puts the conversation together: the only place in this room that names concrete classes."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from redis.asyncio import Redis
+
+from bot.appointments import Appointments
+from bot.crypto import Keyring
+from bot.db import Databases
+from bot.encounters import EncounterStore
+from bot.handoffs import HandoffStore
+from bot.llm import Llm, LlmAt, OpenAiLlm
+from bot.locks import Locks, MemoryLocks, RedisLocks
+from bot.nursing import Nursing
+from bot.outbox import Outbox
+from bot.outcomes import Outcomes
+from bot.practice import Practice
+from bot.rasa import RasaAt, RasaClient
+from bot.regimens import Regimens
+from bot.responders.llm import LlmResponder
+from bot.responders.nurse import NurseResponder
+from bot.responders.patient import PatientResponder
+from bot.responders.rasa import RasaResponder
+from bot.secret_files import secret_from
+from bot.settings import Settings
+from bot.store import ConversationStore
+from bot.stream import MemoryStream, RedisStream, Stream
+from bot.turn import House
+from cases.library import load_cases
+from cases.model import Case
+from knowledge.library import Library, load_library
+from knowledge.red_flags import load_red_flags
+
+
+def now() -> datetime:
+    """The clock of the running house."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where the other processes of the house are."""
+
+    rasa_url: str
+    rasa_token: str
+    actions_url: str
+    actions_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is kept, and what is shared between processes."""
+
+    databases: Databases
+    store: ConversationStore
+    handoffs: HandoffStore
+    encounters: EncounterStore
+    appointments: Appointments
+    regimens: Regimens
+    outbox: Outbox
+    locks: Locks
+    stream: Stream
+    redis: Redis | None
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.databases.close()
+        if self.redis is not None:
+            await self.redis.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The whole room, put together."""
+
+    memory: Memory
+    library: Library
+    cases: Mapping[str, Case]
+    house: House
+    outcomes: Outcomes
+    nursing: Nursing
+    practice: Practice
+    rasa: RasaClient
+    desk_key: str
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.rasa.close()
+        await self.memory.close()
+
+
+def open_memory(settings: Settings) -> Memory:
+    """Stores, locks and streams as the settings want them; nothing connects yet."""
+    keyring = (
+        Keyring.from_text(settings.data_keys.get_secret_value())
+        if settings.data_keys
+        else Keyring.from_file(settings.var / "data.keys")
+    )
+    databases = Databases(settings.database_url_of(), keyring)
+    redis = Redis.from_url(settings.redis_url, decode_responses=True) if settings.redis_url else None
+    return Memory(
+        databases, ConversationStore(databases), HandoffStore(databases), EncounterStore(databases),
+        Appointments(databases), Regimens(databases), Outbox(databases),
+        RedisLocks(redis) if redis else MemoryLocks(), RedisStream(redis) if redis else MemoryStream(), redis,
+    )  # fmt: skip
+
+
+def open_llm(settings: Settings) -> Llm | None:
+    """The model, when one is configured."""
+    if not settings.llm_base_url:
+        return None
+    key = settings.llm_api_key.get_secret_value()
+    where = LlmAt(settings.llm_base_url, settings.llm_model, key, settings.llm_first_token_s, settings.llm_total_s)
+    return OpenAiLlm(where)
+
+
+def build(
+    settings: Settings, memory: Memory, library: Library, neighbours: Neighbours, clock: Callable[[], datetime] = now
+) -> Bot:
+    """The conversation, ready to handle messages."""
+    cases = load_cases()
+    outcomes = Outcomes(memory.databases, memory.store, memory.stream, cases)
+    rasa_at = RasaAt(neighbours.rasa_url, neighbours.rasa_token, settings.rasa_timeout_s, settings.rasa_text_chars)
+    rasa = RasaClient(rasa_at)
+    ask_s = settings.llm_first_token_s + settings.llm_total_s
+    house = House(
+        store=memory.store, locks=memory.locks, red_flags=load_red_flags(),
+        rasa=RasaResponder(rasa),
+        llm=LlmResponder(neighbours.actions_url, neighbours.actions_token, ask_s, memory.store, memory.stream, rasa),
+        patient=PatientResponder(memory.encounters, cases, clock),
+        nurse=NurseResponder(),
+        regimens=memory.regimens, outcomes=outcomes, clock=clock,
+    )  # fmt: skip
+    nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, library.clinic.phone)
+    practice = Practice(memory.databases, memory.store, memory.encounters, outcomes, cases, clock)
+    return Bot(memory, library, cases, house, outcomes, nursing, practice, rasa, desk_key(settings))
+
+
+def desk_key(settings: Settings) -> str:
+    """The key nurses log in with; made at the first run."""
+    if settings.desk_key:
+        return settings.desk_key.get_secret_value()
+    return secret_from(settings.var / "desk.key", lambda: secrets.token_urlsafe(9))
+
+
+def open_library() -> Library:
+    """The knowledge that comes with the house, with the tables for misspelled names ready."""
+    library = load_library()
+    library.drugs.prepare()
+    return library

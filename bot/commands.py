@@ -1,0 +1,78 @@
+"""The closed list of what a button of ours may do. Nothing to understand here, so Rasa is not asked."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import phrases
+from bot.answers import Answer, HandoffCancelled, HandoffWanted
+from bot.conversation import Conversation, Route
+from bot.errors import NotFound, UnknownButton
+from bot.messages import Reply
+from bot.regimens import Regimens
+from schedules.doses import Outcome, SnoozeRefused
+
+SNOOZE_MINUTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button pressed by the person of a conversation."""
+
+    conversation: Conversation
+    args: Mapping[str, str]
+    at: datetime
+
+
+Command = Callable[[Regimens, Pressed], Awaitable[Answer]]
+
+
+async def run_command(name: str, regimens: Regimens, pressed: Pressed) -> Answer:
+    """Do what a button says. Raises UnknownButton for a command that is not ours."""
+    command = COMMANDS.get(name)
+    if command is None:
+        raise UnknownButton
+    return await command(regimens, pressed)
+
+
+async def _dose_taken(regimens: Regimens, pressed: Pressed) -> Answer:
+    return await _settle(regimens, pressed, Outcome.TAKEN, phrases.DOSE_TAKEN)
+
+
+async def _dose_snooze(regimens: Regimens, pressed: Pressed) -> Answer:
+    return await _settle(regimens, pressed, Outcome.SNOOZED, phrases.DOSE_SNOOZED)
+
+
+async def _dose_skip(regimens: Regimens, pressed: Pressed) -> Answer:
+    return await _settle(regimens, pressed, Outcome.SKIPPED, phrases.DOSE_SKIPPED)
+
+
+async def _settle(regimens: Regimens, pressed: Pressed, outcome: Outcome, words: str) -> Answer:
+    try:
+        settled = await regimens.settle(
+            pressed.conversation.clinic, pressed.args.get("dose", ""), outcome, pressed.at,
+            minutes=SNOOZE_MINUTES, person=pressed.conversation.person,
+        )  # fmt: skip
+    except NotFound:
+        raise UnknownButton from None
+    except SnoozeRefused as refused:
+        return Answer(Route.COMMAND, (Reply(phrases.SNOOZE_REFUSED.format(why=refused)),))
+    said = words.format(drug=settled.dose.drug) if settled.changed else phrases.DOSE_SETTLED
+    return Answer(Route.COMMAND, (Reply(said),))
+
+
+async def _request_human(_regimens: Regimens, _pressed: Pressed) -> Answer:
+    return Answer(Route.COMMAND, change=HandoffWanted(phrases.HANDOFF_REASON_ASKED))
+
+
+async def _cancel_handoff(_regimens: Regimens, _pressed: Pressed) -> Answer:
+    return Answer(Route.COMMAND, (Reply(phrases.HANDOFF_CANCELLED),), HandoffCancelled())
+
+
+COMMANDS: Mapping[str, Command] = {
+    "dose_taken": _dose_taken,
+    "dose_snooze": _dose_snooze,
+    "dose_skip": _dose_skip,
+    "request_human": _request_human,
+    "cancel_handoff": _cancel_handoff,
+}

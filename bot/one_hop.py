@@ -1,0 +1,85 @@
+"""aiosqlite with one thread hop a statement.
+
+aiosqlite gives each connection a thread and sends it every call: cursor, execute, fetch and close are four hops, a turn
+about seventy, and the hops cost more than SQLite does. SQLAlchemy always reads all rows at once, so one hop can do it.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+CHUNK_ROWS = 64  # only for aiosqlite's own iteration, which we do not use
+
+
+class OneHopCursor:
+    """The part of aiosqlite's cursor that SQLAlchemy's adapter uses."""
+
+    arraysize = 1
+    description: Any = None
+    rowcount = -1
+    lastrowid: int | None = None
+
+    def __init__(self, connection: "OneHopConnection") -> None:
+        self._connection = connection
+        self._rows: Sequence[Any] = ()
+
+    async def __aenter__(self) -> "OneHopCursor":
+        return self
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> "OneHopCursor":
+        """Run a statement and read all its rows."""
+        await self._connection._execute(partial(self._run, sql, parameters))  # type: ignore[no-untyped-call]
+        return self
+
+    async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> "OneHopCursor":
+        """Run a statement for each set of parameters."""
+        await self._connection._execute(partial(self._run_many, sql, parameters))  # type: ignore[no-untyped-call]
+        return self
+
+    async def fetchall(self) -> Sequence[Any]:
+        """The rows, read already."""
+        return self._rows
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _run(self, sql: str, parameters: Sequence[Any]) -> None:
+        cursor = self._connection._conn.execute(sql, parameters)
+        self._keep(cursor)
+
+    def _run_many(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
+        cursor = self._connection._conn.executemany(sql, parameters)
+        self._keep(cursor)
+
+    def _keep(self, cursor: sqlite3.Cursor) -> None:
+        self.description = cursor.description
+        self._rows = cursor.fetchall() if cursor.description else ()
+        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        cursor.close()
+
+
+class OneHopConnection(aiosqlite.Connection):
+    """A connection whose cursors make one hop a statement."""
+
+    def cursor(self) -> OneHopCursor:  # type: ignore[override]
+        """A cursor; nothing happens in the thread yet."""
+        return OneHopCursor(self)
+
+
+async def connect(path: Path, pragmas: Sequence[str]) -> OneHopConnection:
+    """Open a file in autocommit mode (transactions are begun by statement), with its pragmas set."""
+    connection = OneHopConnection(partial(_open, path, pragmas), CHUNK_ROWS)
+    connection._thread.daemon = True  # as SQLAlchemy does: a forgotten connection must not keep the process alive
+    await connection
+    return connection
+
+
+def _open(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection

@@ -1,0 +1,129 @@
+"""The end of a turn: its replies, its outbox rows and what it changes are stored at once, then told to who watches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import phrases
+from bot.answers import Answer, Asked, Change, HandoffCancelled, HandoffWanted, PracticeLeft, PracticeWanted
+from bot.audit import write_audit
+from bot.conversation import Conversation, HandoffStatus, Mode, Turn, Urgency
+from bot.db import Databases
+from bot.encounters import begin_encounter, end_encounter
+from bot.handoffs import end_handoff, request_handoff, waiting_ahead
+from bot.hops import Hops
+from bot.messages import Author, Button, Kind, Message, Reply
+from bot.store import ConversationStore, finish_turn, set_mode, write_replies
+from bot.stream import DESK, Stream, StreamEvent
+from cases.model import Case
+
+SUMMARY_MESSAGES = 12
+CANCEL_WAITING = Button(phrases.STOP_WAITING, command="cancel_handoff")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Stores answers and tells the watchers."""
+
+    databases: Databases
+    store: ConversationStore
+    stream: Stream
+    cases: Mapping[str, Case]
+
+    async def queue(self, asked: Asked, answer: Answer, hops: Hops, at: datetime) -> Turn:
+        """Store an answer. All or nothing; the turn stays open when the database does not take it."""
+        conversation = asked.conversation
+        summary = await self._summary(conversation) if isinstance(answer.change, HandoffWanted) else ""
+        turn = Turn(asked.turn, conversation.id, asked.inbound, answer.route, hops=hops.spent)
+        async with self.databases.of(conversation.clinic).begin() as connection:
+            said = await self._apply(connection, conversation, answer.change, summary, at)
+            written = await write_replies(connection, conversation, (*answer.replies, *said), at, asked.turn)
+            await finish_turn(connection, conversation.clinic, turn, at)
+        await self._tell(conversation, asked.inbound, written, changed=answer.change is not None)
+        return replace(turn, replies=written)
+
+    async def _apply(
+        self, connection: AsyncConnection, conversation: Conversation, change: Change | None, summary: str, at: datetime
+    ) -> Sequence[Reply]:
+        """Make the change; the sentences that tell the person about it."""
+        match change:
+            case HandoffWanted():
+                return await self._hand_off(connection, conversation, change, summary, at)
+            case HandoffCancelled():
+                await end_handoff(connection, conversation, HandoffStatus.CLOSED, at, "患者取消等待")
+                return ()
+            case PracticeWanted():
+                return await self._practise(connection, conversation, change, at)
+            case PracticeLeft():
+                await end_encounter(connection, conversation.clinic, change.encounter, at)
+                await set_mode(connection, conversation, Mode.ASSISTANT)
+                return ()
+            case None:
+                return ()
+
+    async def _hand_off(
+        self, connection: AsyncConnection, conversation: Conversation, wanted: HandoffWanted, summary: str, at: datetime
+    ) -> Sequence[Reply]:
+        handoff = await request_handoff(connection, conversation, wanted.urgency, wanted.reason, summary, at)
+        await write_audit(connection, conversation.clinic, "bot", "handoff_requested", handoff.id, at)
+        if handoff.status is HandoffStatus.ACCEPTED:
+            return ()
+        if wanted.urgency is Urgency.RED_FLAG:
+            return (Reply(phrases.HANDOFF_RED_FLAG, (CANCEL_WAITING,), kind=Kind.NOTICE),)
+        ahead = await waiting_ahead(connection, conversation.clinic, handoff)
+        place = phrases.HANDOFF_AHEAD.format(ahead=ahead) if ahead else phrases.HANDOFF_NEXT
+        return (Reply(phrases.HANDOFF_REQUESTED.format(place=place), (CANCEL_WAITING,), kind=Kind.NOTICE),)
+
+    async def _practise(
+        self, connection: AsyncConnection, conversation: Conversation, wanted: PracticeWanted, at: datetime
+    ) -> Sequence[Reply]:
+        case = self.cases.get(wanted.case) or next(iter(self.cases.values()), None)
+        if case is None:
+            return (Reply(phrases.PRACTICE_NO_CASE),)
+        await _seat(connection, conversation, case, at)
+        started = phrases.PRACTICE_STARTED.format(title=case.title, setting=case.setting)
+        return Reply(started, kind=Kind.NOTICE), Reply(case.opening, author=Author.SP)
+
+    async def begin_practice(self, conversation: Conversation, case: Case, at: datetime) -> str:
+        """Start an encounter without a word of the learner; its id. The patient speaks first."""
+        async with self.databases.of(conversation.clinic).begin() as connection:
+            encounter = await _seat(connection, conversation, case, at)
+            await write_replies(connection, conversation, (Reply(case.opening, author=Author.SP),), at)
+        return encounter
+
+    async def _summary(self, conversation: Conversation) -> str:
+        """The person's own last words, for the nurse."""
+        said = await self.store.last(conversation, SUMMARY_MESSAGES)
+        words = [message.text for message in said if message.author is Author.PATIENT]
+        return "；".join(words[-4:])[:400]
+
+    async def _tell(
+        self, conversation: Conversation, inbound: Message, written: Sequence[Message], *, changed: bool
+    ) -> None:
+        for message in (inbound, *written):
+            await self.tell_message(conversation, message)
+        if changed:
+            await self.tell_state(conversation)
+
+    async def tell_message(self, conversation: Conversation, message: Message) -> None:
+        """A message was stored: watchers of the conversation, and of the desk, read it from there."""
+        topic = f"{conversation.clinic}.{conversation.id}"
+        await self.stream.publish(topic, StreamEvent("message", {"seq": message.seq}))
+        if conversation.mode is Mode.HANDOFF:
+            event = StreamEvent("message", {"conversation": conversation.id, "seq": message.seq})
+            await self.stream.publish(f"{conversation.clinic}.{DESK}", event)
+
+    async def tell_state(self, conversation: Conversation) -> None:
+        """Who answers the conversation has changed."""
+        await self.stream.publish(f"{conversation.clinic}.{conversation.id}", StreamEvent("state"))
+        await self.stream.publish(
+            f"{conversation.clinic}.{DESK}", StreamEvent("handoff", {"conversation": conversation.id})
+        )
+
+
+async def _seat(connection: AsyncConnection, conversation: Conversation, case: Case, at: datetime) -> str:
+    encounter = await begin_encounter(connection, conversation, case, at)
+    await set_mode(connection, conversation, Mode.PRACTICE, encounter)
+    return encounter

@@ -1,0 +1,1 @@
+"""Who answers a turn: Rasa, the model, a simulated patient, or a nurse."""

@@ -1,0 +1,162 @@
+"""Screening: are these words an emergency? Pure, no model, before everything else.
+
+`screen` reads the words as patients write them (see `plain_words.py`), finds the first rule of the
+most urgent category that matches and is not excused: denied, long past, a question of knowledge, fiction, a
+mere fear, an idiom. When it stays unclear whether somebody suffers, it flags.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.messages import Kind, Source
+from bot.plain_words import plain, without_idioms
+from knowledge.red_flags import Action, RedFlags, Rule, Scope
+
+_CLAUSE_ENDS = "，。"
+_PIECE = 150  # characters; longer sentences are screened piece by piece
+_OVERLAP = 60  # characters of what follows that a pattern may reach into
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """One danger found, with what is said to it."""
+
+    category: str
+    label: str  # the category's Chinese name, for the nurse's desk
+    action: Action
+    evidence: str  # the words that made us think so, as read (simplified, half width)
+    reply_text: str
+    source: Source
+    kind: Kind = Kind.RED_FLAG
+
+
+def screen(text: str, flags: RedFlags) -> RedFlag | None:
+    """Return the most urgent danger in `text`, or None. Time linear in its length."""
+    windows = list(_windows(plain(text, flags)))
+    tries = sorted((rule, at) for at, each in enumerate(windows) for rule in flags.index.candidates(each.words))
+    cleaned: dict[int, _Window] = {}
+    for number, at in tries:
+        if at not in cleaned:
+            cleaned[at] = windows[at].without_idioms(flags)
+        window = cleaned[at]
+        rule = flags.rules[number]
+        for hit in rule.pattern.finditer(window.words):
+            if hit.start() < window.first and not _excused(hit, window.words, rule, flags):
+                return _flag(rule, hit)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A sentence with the one behind it: danger may be told in two."""
+
+    words: str
+    first: int  # length of the first sentence: matches begin in it
+
+    def without_idioms(self, flags: RedFlags) -> "_Window":
+        head, tail = self.words[: self.first], self.words[self.first :]
+        clean = without_idioms(head, flags)
+        return _Window(clean + without_idioms(tail, flags), len(clean))
+
+
+def _windows(words: str) -> Iterator[_Window]:
+    """Cut into sentences; an endless one (speech without stops) into pieces that overlap."""
+    sentences = [piece for sentence in words.split("。") for piece in _pieces(sentence)]
+    for at, (sentence, ahead) in enumerate(sentences):
+        following = ahead or (sentences[at + 1][0][:_OVERLAP] if at + 1 < len(sentences) else "")
+        if sentence:
+            yield _Window(f"{sentence}{'' if ahead else '。'}{following}", len(sentence))
+
+
+def _pieces(sentence: str) -> list[tuple[str, str]]:
+    """Return (piece, what follows it in the same sentence) pairs."""
+    starts = range(0, max(1, len(sentence)), _PIECE)
+    return [(sentence[at : at + _PIECE], sentence[at + _PIECE : at + _PIECE + _OVERLAP]) for at in starts]
+
+
+def _flag(rule: Rule, hit: re.Match[str]) -> RedFlag:
+    kind = rule.category
+    source = Source(kind.source.title, kind.source.publisher, kind.source.reviewed.isoformat())
+    return RedFlag(kind.id, kind.name, kind.action, hit[0].strip(), kind.say, source)
+
+
+def _excused(hit: re.Match[str], words: str, rule: Rule, flags: RedFlags) -> bool:
+    sentence = _Sentence.around(hit, words)
+    suffers = flags.excuse["sufferer"].search(sentence.whole) is not None
+    if rule.disease and not suffers:
+        return True
+    if any(_EXCUSES[name](sentence, suffers, flags) for name in _EXCUSES if name in rule.heeds):
+        return True
+    return any(_own_excuse(excuse.scope, excuse.pattern, sentence, suffers) for excuse in rule.excuses)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """The sentence of a match, cut where the checks look."""
+
+    whole: str
+    hit: str
+    before: str  # of the sentence, up to the match
+    clause_before: str  # of the clause, up to the match
+    after: str  # of the sentence, behind the match
+
+    @classmethod
+    def around(cls, hit: re.Match[str], words: str) -> "_Sentence":
+        start = words.rfind("。", 0, hit.start()) + 1
+        end = words.find("。", hit.end())
+        end = len(words) if end < 0 else end
+        before = words[start : hit.start()]
+        clause = before[max(before.rfind(mark) for mark in _CLAUSE_ENDS) + 1 :]
+        return cls(words[start:end], hit[0], before, clause, words[hit.end() : end])
+
+
+def _denied(sentence: _Sentence, _suffers: bool, flags: RedFlags) -> bool:
+    return bool(
+        flags.excuse["negation_before"].search(sentence.clause_before)
+        or flags.excuse["negation_after"].match(sentence.after)
+    )
+
+
+def _past(sentence: _Sentence, _suffers: bool, flags: RedFlags) -> bool:
+    if flags.excuse["now"].search(sentence.whole):
+        return False
+    before, after = flags.excuse["past_before"], flags.excuse["past_after"]
+    return bool(before.search(sentence.before) or after.match(sentence.after))
+
+
+def _knowledge(sentence: _Sentence, suffers: bool, flags: RedFlags) -> bool:
+    return not suffers and flags.excuse["knowledge"].search(sentence.whole) is not None
+
+
+def _knowledge_soft(sentence: _Sentence, _suffers: bool, flags: RedFlags) -> bool:
+    return flags.excuse["knowledge_soft"].search(sentence.whole) is not None
+
+
+def _fiction(sentence: _Sentence, _suffers: bool, flags: RedFlags) -> bool:
+    return flags.excuse["fiction"].search(sentence.before) is not None
+
+
+def _hypothetical(sentence: _Sentence, _suffers: bool, flags: RedFlags) -> bool:
+    if flags.excuse["hypothetical_live"].search(sentence.whole):
+        return False
+    before, inside = flags.excuse["hypothetical_before"], flags.excuse["hypothetical_inside"]
+    return bool(before.search(sentence.clause_before) or inside.search(sentence.hit))
+
+
+_EXCUSES = {
+    "negation": _denied,
+    "past": _past,
+    "knowledge": _knowledge,
+    "knowledge_soft": _knowledge_soft,
+    "fiction": _fiction,
+    "hypothetical": _hypothetical,
+}
+
+
+def _own_excuse(scope: Scope, pattern: re.Pattern[str], sentence: _Sentence, suffers: bool) -> bool:
+    if scope is Scope.NEAR:
+        return pattern.search(sentence.clause_before) is not None
+    if scope is Scope.QUESTION and suffers:
+        return False
+    return pattern.search(sentence.whole) is not None

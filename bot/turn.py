@@ -1,0 +1,200 @@
+"""A message's way through the house. `handle` is the table of contents.
+
+A message is stored before anything is done with it, and its turn stays open until its answer is stored too.
+Whoever holds a conversation's lock answers all its open turns in order: so two messages at once are answered in order,
+a repeated one joins the running turn, and one cut off by a crash is taken up again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import phrases
+from bot.answers import Answer, Asked, HandoffWanted, Responder
+from bot.commands import Pressed, run_command
+from bot.conversation import Conversation, Mode, Route, Turn, Urgency
+from bot.errors import RasaUnavailable, StoreUnavailable, Unavailable, UnknownButton
+from bot.guard import guard_reply
+from bot.hops import Hops
+from bot.locks import Locks
+from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
+from bot.outcomes import Outcomes
+from bot.regimens import Regimens
+from bot.responders.llm import OFFER_HUMAN, not_known
+from bot.rows import OpenTurn
+from bot.screening import RedFlag, screen
+from bot.store import ConversationStore
+from bot.text import clean, has_words
+from knowledge.red_flags import RedFlags
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a turn needs; put together in bootstrap."""
+
+    store: ConversationStore
+    locks: Locks
+    red_flags: RedFlags
+    rasa: Responder
+    llm: Responder
+    patient: Responder
+    nurse: Responder
+    regimens: Regimens
+    outcomes: Outcomes
+    clock: Callable[[], datetime]
+
+
+async def handle(house: House, inbound: InboundMessage) -> Turn:
+    """Answer one message. Raises StoreUnavailable; a red flag is answered even then."""
+    try:
+        conversation = await accept(house, inbound)
+        answered = await answer_open_turns(house, conversation)
+        turn = answered.get(inbound.id) or await house.store.turn_of(conversation, inbound.id)
+    except StoreUnavailable:
+        if (flag := screen(clean(inbound.text), house.red_flags)) is None:
+            raise
+        return _unsaved(inbound, flag)
+    if turn is None:
+        raise Unavailable("the turn has no answer")
+    return turn
+
+
+async def accept(house: House, inbound: InboundMessage) -> Conversation:
+    """Store a message, once. From here on it will be answered, whatever is killed."""
+    conversation = await house.store.open(inbound.address, inbound.received_at)
+    await house.store.claim(conversation, replace(inbound, text=await _words(house, conversation, inbound)))
+    return conversation
+
+
+async def _words(house: House, conversation: Conversation, inbound: InboundMessage) -> str:
+    """What the person said; pressing a button says the button's words."""
+    if inbound.button is None:
+        return clean(inbound.text)
+    try:
+        button = await house.store.button(conversation, inbound.button)
+    except UnknownButton:
+        return clean(inbound.text)
+    return button.say or button.label
+
+
+async def answer_open_turns(house: House, conversation: Conversation) -> dict[str, Turn]:
+    """Answer, in order, what is not answered yet in a conversation; the turns by client message id.
+
+    Whoever claims a message after this look waits for the lock and looks himself.
+    """
+    answered: dict[str, Turn] = {}
+    async with house.locks.hold(f"{conversation.clinic}.{conversation.id}"):
+        waiting = await house.store.open_turns(conversation)
+        for n, (current, opened) in enumerate(waiting):
+            if n:  # the turn before may have changed who answers
+                current = await house.store.by_id(conversation.clinic, conversation.id) or current
+            turn = await _answer(house, current, opened)
+            answered[turn.inbound.client_id or ""] = turn
+    return answered
+
+
+async def resume(house: House, clinic: str) -> int:
+    """Answer the turns that an earlier process left open. How many conversations had some."""
+    cut_off = await house.store.unfinished(clinic)
+    for conversation_id in cut_off:
+        if conversation := await house.store.by_id(clinic, conversation_id):
+            await answer_open_turns(house, conversation)
+    return len(cut_off)
+
+
+async def _answer(house: House, conversation: Conversation, opened: OpenTurn) -> Turn:
+    hops = Hops()
+    asked = Asked(conversation, opened.id, opened.inbound, opened.inbound.text)
+    with hops.time("screen"):
+        flag = _screen(house, asked)
+    with hops.time("respond"):
+        answer = _danger(flag) if flag else await _respond(house, asked, opened.button)
+    with hops.time("guard"):
+        answer = replace(answer, replies=tuple(_guarded(reply) for reply in answer.replies))
+    return await house.outcomes.queue(asked, answer, hops, house.clock())
+
+
+def _screen(house: House, asked: Asked) -> RedFlag | None:
+    """In practice a learner is supposed to speak of chest pain; everywhere else danger comes first."""
+    if asked.conversation.mode is Mode.PRACTICE:
+        return None
+    return screen(asked.text, house.red_flags)
+
+
+def _danger(flag: RedFlag) -> Answer:
+    return Answer(Route.RED_FLAG, (_warning(flag),), HandoffWanted(flag.label, Urgency.RED_FLAG))
+
+
+def _warning(flag: RedFlag) -> Reply:
+    return Reply(flag.reply_text, sources=(flag.source,), kind=Kind.RED_FLAG)
+
+
+async def _respond(house: House, asked: Asked, button: str | None) -> Answer:
+    """A pressed button does what it says; words go to the mode's own responder. Here a responder's failure ends."""
+    try:
+        if button is not None:
+            pressed = await house.store.button(asked.conversation, button)
+            if pressed.command is not None:
+                return await _command(house, asked, pressed)
+        return await _by_mode(house, asked)
+    except UnknownButton as error:
+        return Answer(Route.COMMAND, (Reply(error.title),))
+    except Unavailable as error:
+        if isinstance(error, StoreUnavailable):
+            raise
+        log.error("responder failed", extra={"action": "responder_failed", "error": type(error).__name__})
+        return Answer(Route.FALLBACK, (Reply(phrases.NOT_UNDERSTOOD, (OFFER_HUMAN,)),))
+
+
+async def _command(house: House, asked: Asked, button: Button) -> Answer:
+    pressed = Pressed(asked.conversation, button.args, house.clock())
+    return await run_command(button.command or "", house.regimens, pressed)
+
+
+async def _by_mode(house: House, asked: Asked) -> Answer:
+    if asked.conversation.mode is Mode.HANDOFF:
+        return await house.nurse.respond(asked) or Answer(Route.HANDOFF)
+    if not has_words(asked.text):
+        words = phrases.NO_WORDS if asked.text else phrases.NOTHING_SAID
+        return Answer(Route.STRUCTURED, (Reply(words, (OFFER_HUMAN,)),))
+    if asked.conversation.mode is Mode.PRACTICE:
+        return await house.patient.respond(asked) or not_known()
+    return await _assist(house, asked)
+
+
+async def _assist(house: House, asked: Asked) -> Answer:
+    """Rasa first; what it is not sure of, or can't do now, goes to the knowledge."""
+    try:
+        answer = await house.rasa.respond(asked)
+    except RasaUnavailable:
+        return await house.llm.respond(asked) or _rasa_down(asked)
+    if answer is not None and not answer.unsure:
+        return answer
+    known = await house.llm.respond(asked) or not_known()
+    return replace(known, replies=(*known.replies, *(answer.replies if answer else ())))
+
+
+def _rasa_down(asked: Asked) -> Answer:
+    buttons = (Button(phrases.SAY_AGAIN, say=asked.text), OFFER_HUMAN)
+    return Answer(Route.FALLBACK, (Reply(phrases.RASA_DOWN, buttons),))
+
+
+def _guarded(reply: Reply) -> Reply:
+    """Nothing empty, nothing of the machine's inside may leave."""
+    verdict = guard_reply(reply.text)
+    if verdict.ok:
+        return reply
+    log.error("reply held back", extra={"action": "reply_held_back", "reasons": list(verdict.reasons)})
+    return Reply(phrases.NOT_UNDERSTOOD, (OFFER_HUMAN,))
+
+
+def _unsaved(inbound: InboundMessage, flag: RedFlag) -> Turn:
+    """What to do in danger is said even when nothing can be stored."""
+    at = inbound.received_at
+    warning = _warning(flag)
+    said = Message(0, "", Author.PATIENT, inbound.text, at, client_id=inbound.id)
+    reply = Message(0, "", Author.BOT, warning.text, at, Kind.RED_FLAG, sources=warning.sources)
+    return Turn("", "", said, Route.RED_FLAG, (reply,))

@@ -1,0 +1,202 @@
+"""What handoffs and the outbox promise, on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from aiohttp.web import RouteDef
+
+from bot.conversation import Conversation, Handoff, HandoffStatus, Mode, Urgency
+from bot.db import Databases
+from bot.errors import HandoffTaken, NotFound
+from bot.handoffs import HandoffStore, end_handoff, request_handoff
+from bot.messages import Address, Message, Reply
+from bot.outbox import LEASE, Outbox
+from bot.store import ConversationStore, write_replies
+from connectors.base import Capabilities, ChannelRefused
+from connectors.courier import PAUSES, Courier
+from tests.contract.conftest import AT
+
+
+@pytest.fixture
+def store(databases: Databases) -> ConversationStore:
+    return ConversationStore(databases)
+
+
+@pytest.fixture
+def handoffs(databases: Databases) -> HandoffStore:
+    return HandoffStore(databases)
+
+
+async def opened(store: ConversationStore, clinic: str, user: str) -> Conversation:
+    return await store.open(Address(clinic, "web", user), AT)
+
+
+async def asked(
+    databases: Databases, conversation: Conversation, urgency: Urgency = Urgency.ASKED, at: datetime = AT
+) -> Handoff:
+    async with databases.of(conversation.clinic).begin() as connection:
+        return await request_handoff(connection, conversation, urgency, "头晕", "头晕两天", at)
+
+
+async def test_asking_twice_is_one_handoff_and_danger_makes_it_urgent(
+    databases: Databases, store: ConversationStore, handoffs: HandoffStore, clinic: str
+) -> None:
+    conversation = await opened(store, clinic, "a")
+    first = await asked(databases, conversation)
+    assert (await asked(databases, conversation, Urgency.RED_FLAG)).id == first.id
+    (found,) = await handoffs.listing(clinic)
+    assert (found.id, found.urgency, found.summary) == (first.id, Urgency.RED_FLAG, "头晕两天")
+    again = await store.by_id(clinic, conversation.id)
+    assert again is not None and again.mode is Mode.HANDOFF
+
+
+async def test_danger_stands_first_then_who_waited_longest(
+    databases: Databases, store: ConversationStore, handoffs: HandoffStore, clinic: str
+) -> None:
+    wishes = (("a", Urgency.ASKED, 5), ("b", Urgency.RED_FLAG, 9), ("c", Urgency.ASKED, 1), ("d", Urgency.RED_FLAG, 7))
+    made = {
+        user: await asked(databases, await opened(store, clinic, user), urgency, AT + timedelta(minutes=minutes))
+        for user, urgency, minutes in wishes
+    }
+    listed = [handoff.id for handoff in await handoffs.listing(clinic)]
+    assert listed == [made[user].id for user in "dbca"]
+    assert [await handoffs.ahead(clinic, made[user]) for user in "dbca"] == [0, 1, 2, 3]
+
+
+async def test_one_nurse_gets_it(
+    databases: Databases, store: ConversationStore, handoffs: HandoffStore, clinic: str
+) -> None:
+    handoff = await asked(databases, await opened(store, clinic, "a"))
+    nurses = [f"护士{n}" for n in range(8)]
+    results = await asyncio.gather(
+        *(handoffs.accept(clinic, handoff.id, nurse, AT) for nurse in nurses), return_exceptions=True
+    )
+    winners = [result for result in results if isinstance(result, Handoff)]
+    assert len(winners) == 1
+    assert sum(isinstance(result, HandoffTaken) for result in results) == len(nurses) - 1
+    again = await handoffs.accept(clinic, handoff.id, str(winners[0].nurse), AT)
+    assert again.status is HandoffStatus.ACCEPTED
+
+
+async def test_what_is_closed_is_not_open_and_the_bot_is_back(
+    databases: Databases, store: ConversationStore, handoffs: HandoffStore, clinic: str
+) -> None:
+    conversation = await opened(store, clinic, "a")
+    handoff = await asked(databases, conversation)
+    async with databases.of(clinic).begin() as connection:
+        await end_handoff(connection, conversation, HandoffStatus.CLOSED, AT, "已处理")
+        assert await end_handoff(connection, conversation, HandoffStatus.CLOSED, AT) is None
+    assert await handoffs.listing(clinic) == []
+    assert (await handoffs.get(clinic, handoff.id)).note == "已处理"
+    again = await store.by_id(clinic, conversation.id)
+    assert again is not None and again.mode is Mode.ASSISTANT
+    with pytest.raises(HandoffTaken):
+        await handoffs.accept(clinic, handoff.id, "护士", AT)
+    assert (await asked(databases, conversation)).id != handoff.id
+
+
+async def test_an_unknown_handoff_is_not_found(handoffs: HandoffStore, clinic: str) -> None:
+    with pytest.raises(NotFound):
+        await handoffs.get(clinic, "nothing")
+
+
+@dataclass(slots=True)
+class Channel:
+    """A channel that refuses the first `refusals` messages."""
+
+    refusals: int = 0
+    retryable: bool = True
+    sent: list[str] = field(default_factory=list)
+    name: str = "web"
+    capabilities: Capabilities = field(default_factory=Capabilities)
+
+    def routes(self) -> Sequence[RouteDef]:
+        return ()
+
+    async def send(self, conversation: Conversation, message: Message) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise ChannelRefused("busy", retryable=self.retryable)
+        self.sent.append(f"{conversation.address.user}:{message.text}")
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.at = AT
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+async def queued(databases: Databases, conversation: Conversation, *words: str) -> None:
+    async with databases.of(conversation.clinic).begin() as connection:
+        await write_replies(connection, conversation, [Reply(each) for each in words], AT)
+
+
+def courier(databases: Databases, clinic: str, channel: Channel, clock: Clock) -> Courier:
+    return Courier(clinic, Outbox(databases), {"web": channel}, clock)
+
+
+async def test_messages_leave_once_in_order(databases: Databases, store: ConversationStore, clinic: str) -> None:
+    for user in ("a", "b"):
+        await queued(databases, await opened(store, clinic, user), "一", "二", "三")
+    channel, clock = Channel(), Clock()
+    couriers = [courier(databases, clinic, channel, clock) for _ in range(3)]
+    await asyncio.gather(*(each.round() for each in couriers))
+    assert await couriers[0].round() == 0
+    assert sorted(channel.sent) == sorted(f"{user}:{word}" for user in "ab" for word in "一二三")
+    for user in "ab":
+        assert [each for each in channel.sent if each.startswith(user)] == [f"{user}:{word}" for word in "一二三"]
+
+
+async def test_a_refused_message_is_tried_again_and_keeps_its_place(
+    databases: Databases, store: ConversationStore, clinic: str
+) -> None:
+    await queued(databases, await opened(store, clinic, "a"), "一", "二")
+    channel, clock = Channel(refusals=1), Clock()
+    worker = courier(databases, clinic, channel, clock)
+    assert await worker.round() == 0
+    assert await worker.round() == 0
+    clock.at += PAUSES[0]
+    assert await worker.round() == 2
+    assert channel.sent == ["a:一", "a:二"]
+
+
+async def test_what_can_not_be_delivered_goes_to_a_nurse(
+    databases: Databases, store: ConversationStore, handoffs: HandoffStore, clinic: str
+) -> None:
+    await queued(databases, await opened(store, clinic, "a"), "该吃药了")
+    worker = courier(databases, clinic, Channel(refusals=1, retryable=False), Clock())
+    assert await worker.round() == 0
+    (handoff,) = await handoffs.listing(clinic)
+    assert handoff.summary == "该吃药了"
+    assert await worker.round() == 0
+
+
+async def test_after_the_last_try_a_nurse_is_told(
+    databases: Databases, store: ConversationStore, handoffs: HandoffStore, clinic: str
+) -> None:
+    await queued(databases, await opened(store, clinic, "a"), "该吃药了")
+    clock, channel = Clock(), Channel(refusals=100)
+    worker = courier(databases, clinic, channel, clock)
+    for pause in (*PAUSES, timedelta(0)):
+        assert await handoffs.listing(clinic) == []
+        await worker.round()
+        clock.at += pause
+    assert len(await handoffs.listing(clinic)) == 1
+    assert 100 - channel.refusals == len(PAUSES) + 1
+
+
+async def test_a_killed_courier_is_forgotten_after_its_lease(
+    databases: Databases, store: ConversationStore, clinic: str
+) -> None:
+    await queued(databases, await opened(store, clinic, "a"), "一")
+    outbox = Outbox(databases)
+    assert len(await outbox.take(clinic, AT, 10)) == 1
+    assert await outbox.take(clinic, AT + LEASE / 2, 10) == ()
+    assert len(await outbox.take(clinic, AT + LEASE, 10)) == 1
