@@ -1,0 +1,21 @@
+"""Who is speaking: Rasa knows a sender id only, the house knows the person behind it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The person whose words an action answers."""
+
+    clinic: str  # the tenant
+    conversation: str  # id of the conversation; reminders set here are sent here
+    person: str  # id of the person
+
+
+class Callers(Protocol):
+    """Finds the caller. Implemented over the house's store."""
+
+    async def caller(self, sender_id: str) -> Caller:
+        """The caller of a sender id `<clinic>.<conversation id>`. Raises bot.errors.NotFound."""
+        ...

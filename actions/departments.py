@@ -1,0 +1,112 @@
+"""挂什么科, 医生什么时候出诊."""
+
+from collections.abc import Sequence
+
+from actions import phrases
+from actions.answer import FALLBACK, Choice, Outcome, message, say
+from actions.dates import clock_label, day_label, spoken_day
+from actions.deps import Deps
+from actions.free import Free, days_of, free_in, times_of, with_places, zone_of
+from actions.heard import Heard
+from actions.wish import Reader, Wish
+from knowledge.clinic import Doctor
+from knowledge.departments import Department
+
+MOST_DEPARTMENTS = 3
+MOST_DAYS = 5
+
+
+async def ask_department(deps: Deps, heard: Heard) -> Outcome:
+    """Departments for a complaint, with the reason, ready to book."""
+    clinic = deps.library.clinic
+    found = clinic.departments_for(heard.text)[:MOST_DEPARTMENTS]
+    if not found and heard.intent == "describe_symptom":
+        return Outcome((FALLBACK,))
+    if not found:
+        named = [Choice(one.name, f"{one.name}看什么病") for one in clinic.departments[:6]]
+        return say(phrases.TELL_COMPLAINT, *named, Choice("转人工"))
+    lines = "\n".join(_reason(one, heard.text) for one in found)
+    text = phrases.DEPARTMENTS.format(lines=lines)
+    buttons = [Choice(f"挂{one.name}", f"挂{one.name}的号") for one in found]
+    return say(text, *buttons, suggested_department=found[0].id)
+
+
+def _reason(one: Department, complaint: str) -> str:
+    told = [word for word in one.symptoms if word in complaint]
+    longest = [word for word in told if not any(word != other and word in other for other in told)]
+    why = f"（您说到{'、'.join(longest[:3])}）" if longest else ""
+    return f"· {one.name}{why}：{one.about}{one.remark}"
+
+
+async def doctor_schedule(deps: Deps, heard: Heard) -> Outcome:
+    """When a doctor, or the doctors of a department, see patients next."""
+    clinic = deps.library.clinic
+    said = Reader(clinic, zone_of(deps), heard.at).read(heard.text, Wish())
+    if said.stranger:
+        return say(phrases.NO_SUCH_DOCTOR.format(name=said.stranger) + phrases.WHOSE_SCHEDULE)
+    if said.namesakes:
+        buttons = [Choice(one.name, f"{one.name}医生什么时候出诊") for one in said.namesakes]
+        return say(phrases.WHICH_DOCTOR, *buttons)
+    department = said.wish.department or heard.slots.get("suggested_department")
+    if department is None:
+        return say(
+            phrases.WHOSE_SCHEDULE, *(Choice(one.name, f"{one.name}有哪些医生出诊") for one in clinic.departments[:8])
+        )
+    found = with_places(await free_in(deps, heard.caller.clinic, department, heard.at))
+    if said.wish.doctor:
+        return _of_doctor(deps, heard, clinic.doctor(said.wish.doctor), found, said.wish)
+    return _of_department(deps, heard, clinic.department(department), found, said.wish)
+
+
+def _of_doctor(deps: Deps, heard: Heard, doctor: Doctor, found: Sequence[Free], wish: Wish) -> Outcome:
+    clinic, today = deps.library.clinic, heard.at.astimezone(zone_of(deps)).date()
+    own = [one for one in found if one.opening.doctor == doctor.id]
+    who = f"{clinic.department(doctor.department).name} {doctor.name} {doctor.title}"
+    asked = [one for one in own if one.fits(wish)]
+    missing = not asked and wish.day is not None
+    none = phrases.NOT_THAT_DAY.format(who=who, day=day_label(wish.day, today)) if missing and wish.day else ""
+    lines = "\n".join(_day_line(asked or own, day, deps, heard) for day in days_of(asked or own)[:MOST_DAYS])
+    if not lines:
+        return say(
+            phrases.DOCTOR_FULL.format(who=who),
+            Choice("看看同科别的医生", f"{clinic.department(doctor.department).name}有哪些医生出诊"),
+        )
+    text = none + phrases.DOCTOR_SCHEDULE.format(who=who, lines=lines, about=doctor.about)
+    return say(text, *_book_buttons(asked or own, doctor), suggested_department=doctor.department)
+
+
+def _book_buttons(found: Sequence[Free], doctor: Doctor) -> list[Choice]:
+    return [Choice(f"挂{spoken_day(day)}", f"挂{doctor.name}医生{spoken_day(day)}的号") for day in days_of(found)[:3]]
+
+
+def _day_line(found: Sequence[Free], day: object, deps: Deps, heard: Heard) -> str:
+    today = heard.at.astimezone(zone_of(deps)).date()
+    own = [one for one in found if one.day == day]
+    times = times_of(own)
+    places = sum(one.left for one in own)
+    return f"· {day_label(own[0].day, today)} {clock_label(times[0])}—{clock_label(times[-1])}（余{places}个号）"
+
+
+def _of_department(deps: Deps, heard: Heard, department: Department, found: Sequence[Free], wish: Wish) -> Outcome:
+    today, zone = heard.at.astimezone(zone_of(deps)).date(), zone_of(deps)
+    fitting = [one for one in found if one.fits(wish)] or list(found)
+    lines = []
+    for doctor in deps.library.clinic.doctors_of(department.id):
+        days = days_of(one for one in fitting if one.opening.doctor == doctor.id)
+        if days:
+            when = "、".join(day_label(day, today) for day in days[:3])
+            lines.append(f"· {doctor.name} {doctor.title}：{when}")
+    if not lines:
+        return say(phrases.DOCTOR_FULL.format(who=department.name), Choice("看看别的科室", "挂什么科"))
+    text = phrases.DEPARTMENT_SCHEDULE.format(department=department.name, lines="\n".join(lines), zone=zone.key)
+    return say(text, Choice(f"挂{department.name}", f"挂{department.name}的号"), suggested_department=department.id)
+
+
+def place_of(deps: Deps, text: str) -> Outcome | None:
+    """Where a department is, when the words name one."""
+    department = deps.library.clinic.find_department(text)
+    if department is None:
+        return None
+    about = phrases.PLACE.format(name=department.name, place=department.location, about=department.about)
+    buttons = (Choice(f"挂{department.name}", f"挂{department.name}的号"),)
+    return Outcome((message(about, buttons),), {"suggested_department": department.id})

@@ -1,0 +1,138 @@
+"""问药: one aspect of one drug, or two drugs together, always with the source."""
+
+import re
+from collections.abc import Sequence
+
+from actions import phrases
+from actions.answer import FALLBACK, Choice, Outcome, command, message, say
+from actions.deps import Deps
+from actions.heard import Heard
+from actions.safety import interaction_text
+from knowledge.aspects import Aspect, read_aspect
+from knowledge.drugs import Drug
+from knowledge.library import Library
+
+SHORT_QUESTION = 8  # characters: too little to search the passages with
+
+LABELS = {
+    Aspect.USAGE: "用法用量",
+    Aspect.INDICATION: "适应症",
+    Aspect.SIDE_EFFECT: "不良反应",
+    Aspect.CONTRAINDICATION: "禁忌",
+    Aspect.INTERACTION: "相互作用",
+    Aspect.PREGNANCY: "孕期和哺乳",
+    Aspect.MISSED_DOSE: "漏服怎么办",
+    Aspect.STORAGE: "怎么保存",
+    Aspect.ALCOHOL: "能不能喝酒",
+}
+_LAST_ONE = re.compile(r"这个药|那个药|这药|那药|该药|刚才|刚刚|上面|它|这种药|那种药|此药")
+_NAMED = re.compile(
+    r"^(?:请问|我想问一下|我想问|想问一下|问一下|你好|您好|[,，])*([\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:这个药|这药)?"
+    r"(?:的|是|有|能|可以|可不可以|怎么|咋|如何|一天|一次|每天|饭前|饭后|副作用|用法|会不会|要不要|治)"
+)
+_NOT_NAMES = re.compile(
+    r"我|你|您|孕妇|老人|小孩|孩子|儿童|药|吃|想|问|怀孕|哺乳|喝|什么|这|那|一起|它|刚|血压|血糖|感冒|医生|忘|漏"
+)
+_HUMAN = (command("转人工", "request_human"),)
+
+
+async def answer_drug(deps: Deps, heard: Heard) -> Outcome:
+    """Answer about the drugs named, else about the one last talked of."""
+    book = deps.library.drugs
+    drugs, aspect = book.mentioned(heard.text), read_aspect(heard.text)
+    if aspect is Aspect.PRICE_OR_WHERE:
+        last = book.get(heard.slots.get("drug") or "")
+        return _price(deps, drugs or ((last,) if last and _LAST_ONE.search(heard.text) else ()))
+    unknown = book.unknown(heard.text)
+    if len(drugs) + len(unknown) > 1 and aspect in (None, Aspect.INTERACTION, Aspect.USAGE):
+        return _together(deps.library, drugs, unknown)
+    if drugs and aspect is Aspect.INTERACTION and (eaten := _with_food(deps.library, drugs, heard.text)):
+        return eaten
+    if drugs:
+        return _about(deps.library, drugs[0], aspect)
+    return _unnamed(deps, heard, aspect)
+
+
+def _with_food(library: Library, drugs: Sequence[Drug], text: str) -> Outcome | None:
+    """Whether a drug goes with a food or drink named beside it; None when the table is silent."""
+    found = library.interactions.with_food(drugs, text)
+    if not found:
+        return None
+    lines = "\n".join(interaction_text(one) for one in found)
+    part = message(f"{lines}\n{phrases.ASK_PHARMACIST}", (), (one.source for one in found))
+    return Outcome((part,), {"drug": drugs[0].id})
+
+
+def _unnamed(deps: Deps, heard: Heard, aspect: Aspect | None) -> Outcome:
+    """No drug is named for sure: perhaps the last one, perhaps misspelt or shared, perhaps unknown."""
+    last = deps.library.drugs.get(heard.slots.get("drug") or "")
+    if last and _LAST_ONE.search(heard.text):
+        return _about(deps.library, last, aspect)
+    match = deps.library.drugs.find(heard.text)
+    if match.drug is not None:
+        return _about(deps.library, match.drug, aspect)
+    if match.candidates:
+        what = LABELS.get(aspect or Aspect.USAGE, LABELS[Aspect.USAGE])
+        buttons = [Choice(one.name, f"{one.name}{what}") for one in match.candidates[:6]]
+        return Outcome((message(phrases.WHICH_OF_SIMILAR, buttons, (), _HUMAN),))
+    if unknown := "、".join(match.unknown) or _unknown_name(heard.text):
+        return Outcome((message(phrases.UNKNOWN_DRUG_ASKED.format(name=unknown), commands=_HUMAN),))
+    if last and aspect is not None:
+        return _about(deps.library, last, aspect)
+    return Outcome((FALLBACK,)) if len(heard.text) > SHORT_QUESTION else say(phrases.WHICH_DRUG_ASKED)
+
+
+def _unknown_name(text: str) -> str:
+    """What stands where a drug's name should; empty when it is no name."""
+    match = _NAMED.match(text)
+    name = match[1] if match else ""
+    return "" if _NOT_NAMES.search(name) else name
+
+
+def _about(library: Library, drug: Drug, aspect: Aspect | None) -> Outcome:
+    if aspect is None or aspect not in LABELS:
+        text = phrases.OVERVIEW.format(name=_full_name(drug), indication=drug.aspects.get(Aspect.INDICATION, ""))
+        buttons = [Choice(label, f"{drug.name}{label}") for one, label in LABELS.items() if one in drug.aspects]
+        return Outcome((message(text, buttons, (drug.source,)),), {"drug": drug.id})
+    told = drug.aspects.get(aspect)
+    if told is None:
+        text = phrases.NO_ASPECT.format(drug=drug.name)
+        return Outcome((message(text, _others(drug, aspect), (), _HUMAN),), {"drug": drug.id})
+    text = phrases.ANSWER.format(name=drug.name, title=LABELS[aspect], text=told)
+    answer = message(f"{text}\n{phrases.ASK_PHARMACIST}", _others(drug, aspect), (drug.source_of(aspect),))
+    return Outcome((answer,), {"drug": drug.id})
+
+
+def _full_name(drug: Drug) -> str:
+    return f"{drug.name}（{'、'.join(drug.brands[:2])}）" if drug.brands else drug.name
+
+
+def _others(drug: Drug, aspect: Aspect) -> list[Choice]:
+    """The aspects people ask for next."""
+    usual = (Aspect.USAGE, Aspect.SIDE_EFFECT, Aspect.CONTRAINDICATION, Aspect.MISSED_DOSE)
+    return [
+        Choice(LABELS[one], f"{drug.name}{LABELS[one]}") for one in usual if one is not aspect and one in drug.aspects
+    ][:3]
+
+
+def _together(library: Library, drugs: Sequence[Drug], unknown: Sequence[str]) -> Outcome:
+    """Whether drugs go together, pair by pair, from the table only."""
+    found = library.interactions.between(drugs)
+    slots = {"drug": drugs[0].id} if drugs else {}
+    lines = [interaction_text(one) for one in found]
+    if not found and len(drugs) > 1:
+        lines.append(phrases.NO_INTERACTION.format(names="、".join(drug.name for drug in drugs)))
+    if unknown:
+        lines.append(phrases.UNKNOWN_TOGETHER.format(names="、".join(unknown)))
+    sources = [one.source for one in found] or [drug.source for drug in drugs]
+    text = "\n".join((*lines, phrases.ASK_PHARMACIST))
+    return Outcome((message(text, (), sources, () if found else _HUMAN),), slots)
+
+
+def _price(deps: Deps, drugs: Sequence[Drug]) -> Outcome:
+    """Prices change daily: the pharmacy's telephone, and whether a prescription is needed."""
+    clinic = deps.library.clinic
+    how = drugs[0].aspects.get(Aspect.PRICE_OR_WHERE, "") if drugs else ""
+    text = phrases.PRICE.format(phone=clinic.phone, name=clinic.name) + how
+    sources = (drugs[0].source, clinic.source) if drugs else (clinic.source,)
+    return Outcome((message(text, (), sources),), {"drug": drugs[0].id} if drugs else {})

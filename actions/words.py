@@ -1,0 +1,79 @@
+"""Little words: yes, no, leave it, whatever you like; and which part of a sentence is denied."""
+
+import re
+from dataclasses import dataclass
+
+_FILLER = r"[呀啊吧呢哦噢嗯了的哈啦嘛~～。，,.!！\s]*"
+_YES = re.compile(
+    rf"^{_FILLER}(?:(?:确认|确定|对|是|好|行|可以|没错|没问题|同意|嗯+|可|就这样|就这个|要|ok|yes|准|正确|挂|约|设|停|取消)"
+    rf"(?:的|吧|呀|啊|预约|挂号|挂|提醒|取消|修改|停止|设置|没错|没问题|对|好|是|就这样|谢谢|医生|您|你|停|改|要|可以|,|，)*)+{_FILLER}$",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    rf"^{_FILLER}(?:不对|不是|不行|不好|不可以|不要|不用|错了|不|没有|否|别|no|不确认|不停|先不){_FILLER}$", re.I
+)
+_LEAVE_WORD = (
+    r"(?:取消(?:挂号|预约|设置|操作)?|算了|退出(?:挂号)?|结束|停止|停下|放弃|保留|没事了|不了|不办了"
+    r"|不(?:挂号|挂|约|预约|用|需要|要|弄|设置|设|改|换|取消|停|想挂|想约|想弄|想)了|不(?:挂号|预约|设置|改|换|取消|停)"
+    r"|先不(?:挂|约|设|弄|改|停|取消|用|要)?|别(?:弄|挂|设|改|停)了|(?:改天|以后|下次)(?:再说|再挂|再约)?|再说)"
+)
+_LEAVE = re.compile(
+    rf"^(?:那就?|还是|我|嗯|呃|唉|哎|先)*{_LEAVE_WORD}(?:{_LEAVE_WORD}|[吧了啦呀,，。！! ]|谢谢|我|再|想想)*$"
+)
+_ANY = re.compile(
+    r"随便|都行|都可以|不限|哪个都|哪位都|谁都|无所谓|随意|任意|任何|你定|您定|你看着|您看着|看着办|你决定|你安排|您安排|没要求|没有要求|不挑"
+)
+_QUESTION = re.compile(
+    r"[?？]|吗|怎么|多少|什么|哪里|哪儿|能不能|可不可以|是不是|有没有|为什么|几点上班|几点下班|呢[。!！]?$"
+)
+_CLAUSE = re.compile(r"[,，。;；!！\n]+|(?<=不是)(?=,)|(?=(?:改成|换成|改到|换到|应该是|是要|而是))")
+_DENIED = re.compile(
+    r"^(?:我|那|这)*(?:不是|不要|不挂|不想|别|不用|不看)(?:说|要|挂|去)?(?=.)|(?:不行|不方便|没空|没时间|有事|不可以|去不了|来不了|不合适)[了啊呀]*$"
+)
+_ALL = re.compile(r"都|全部|所有|全取消|全停|一起")
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """A sentence in two halves: what it wants, and what it denies (`不是明天，是后天`)."""
+
+    wanted: str
+    denied: str
+
+
+def says_yes(text: str) -> bool:
+    """A plain yes, nothing else."""
+    return bool(_YES.match(text)) and not says_no(text)
+
+
+def says_no(text: str) -> bool:
+    """A plain no, nothing else."""
+    return bool(_NO.match(text))
+
+
+def leaves(text: str) -> bool:
+    """The person wants to stop what is being arranged."""
+    return bool(_LEAVE.match(text.strip()))
+
+
+def takes_any(text: str) -> bool:
+    """The person leaves the choice to us."""
+    return bool(_ANY.search(text))
+
+
+def wants_all(text: str) -> bool:
+    """The person means every one of them."""
+    return bool(_ALL.search(text))
+
+
+def asks(text: str) -> bool:
+    """The words are a question."""
+    return bool(_QUESTION.search(text))
+
+
+def split_denied(text: str) -> Clauses:
+    """Which part of the words is denied. A sentence that only denies has an empty `wanted`."""
+    parts = [part.strip() for part in _CLAUSE.split(text) if part and part.strip()]
+    denied = [part for part in parts if _DENIED.search(part)]
+    wanted = [part for part in parts if part not in denied]
+    return Clauses("，".join(wanted), "，".join(denied))
