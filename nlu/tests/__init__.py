@@ -1,0 +1,1 @@
+"""Tests of Rasa's part, run in Rasa's own environment: `python -m unittest discover -s tests -t .` in nlu/."""
