@@ -1,0 +1,1 @@
+"""The wires: each channel is a folder with routes (in), codec (translation) and client (out)."""

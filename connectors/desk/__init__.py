@@ -1,0 +1,1 @@
+"""The nurse desk: handoffs are seen, taken, answered and closed here."""

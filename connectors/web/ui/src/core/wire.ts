@@ -1,0 +1,62 @@
+/** Shapes that travel between the gateway and the pages. Times are ISO 8601 with an offset. */
+
+export type Author = "patient" | "bot" | "nurse" | "sp";
+export type Kind = "text" | "red_flag" | "reminder" | "notice" | "debrief";
+export type Mode = "assistant" | "handoff" | "practice";
+
+export interface Button { id: string; label: string }
+export interface Source { n: number; title: string; publisher: string; reviewed: string; excerpt: string }
+
+export interface Message {
+  /** Position in the conversation, from 1; unique and growing. */
+  seq: number;
+  id: string;
+  /** Id the sending page chose; null when the house wrote the message. */
+  client_id: string | null;
+  turn: string | null;
+  author: Author;
+  kind: Kind;
+  text: string;
+  buttons: Button[];
+  sources: Source[];
+  at: string;
+}
+
+export interface HandoffState {
+  id: string;
+  status: "requested" | "accepted";
+  nurse: string | null;
+  /** People before this one in the queue. */
+  ahead: number;
+}
+export interface ConversationState { mode: Mode; handoff: HandoffState | null }
+export interface Delta { turn: string; index: number; text: string }
+export interface ClinicInfo { name: string; phone: string; emergency: string; hours?: unknown }
+
+export interface Handoff {
+  id: string;
+  status: "requested" | "accepted" | "closed" | "expired";
+  urgency: "red_flag" | "asked";
+  reason: string;
+  summary: string;
+  patient: string;
+  nurse: string | null;
+  requested_at: string;
+  last: string;
+  unread: number;
+}
+
+export interface CaseInfo { id: string; title: string; specialty: string; level: string }
+export interface EncounterInfo { encounter: string; conversation: string; title: string; setting: string }
+export interface DebriefItem {
+  item: string; label: string; points: number; max: number;
+  asked: boolean; critical: boolean; quote: string | null; why: string;
+}
+export interface Debrief {
+  total: number; max: number; passed: boolean;
+  parts: { name: string; got: number; max: number }[];
+  items: DebriefItem[];
+  diagnosis: { said: string; right: boolean; truth: string };
+  comment: string;
+  teaching: string;
+}
