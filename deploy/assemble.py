@@ -1,0 +1,85 @@
+"""Puts the rooms together into the processes that `xinglin up` runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from actions.ask_llm import Ask
+from actions.callers import Caller
+from actions.deps import Deps
+from actions.server import make_actions_app
+from bot.bootstrap import Bot, Memory, now, open_llm
+from bot.errors import NotFound
+from bot.reminding import Reminding
+from bot.settings import ROOT, Settings
+from connectors.app import make_gateway
+from connectors.base import Connector
+from connectors.courier import Courier
+from connectors.desk.routes import DeskConnector
+from connectors.health import Check, Health
+from connectors.web.clinic import clinic_routes
+from connectors.web.practice import PracticeRoutes
+from connectors.web.routes import WebConnector
+from knowledge.library import Library
+from schedules.embedded import Heartbeat
+
+UI = ROOT / "connectors" / "web" / "ui" / "dist"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCallers:
+    """Finds who speaks behind a sender id of Rasa."""
+
+    memory: Memory
+
+    async def caller(self, sender_id: str) -> Caller:
+        """The caller of `<clinic>.<conversation id>`. Raises NotFound."""
+        clinic, _, conversation_id = sender_id.partition(".")
+        found = await self.memory.store.by_id(clinic, conversation_id) if conversation_id else None
+        if found is None:
+            raise NotFound("no such sender")
+        return Caller(clinic, found.id, found.person)
+
+
+def make_actions(
+    settings: Settings, memory: Memory, library: Library, cases: Mapping[str, str], token: str
+) -> web.Application:
+    """The action server: Rasa's webhook and the LLM endpoint."""
+    deps = Deps(library, memory.appointments, memory.regimens, StoreCallers(memory), now, cases)
+    ask = Ask(library, open_llm(settings), now)
+    return make_actions_app(deps, token, routes=ask.routes())
+
+
+def make_connectors(settings: Settings, bot: Bot) -> Mapping[str, Connector]:
+    """The channels of the gateway."""
+    memory = bot.memory
+    channels: list[Connector] = [
+        WebConnector(settings.clinic, bot.house, memory.handoffs, memory.stream, settings.message_chars),
+        DeskConnector(settings.clinic, bot.desk_key, bot.nursing, memory.store, memory.stream),
+    ]
+    return {channel.name: channel for channel in channels}
+
+
+def make_gateway_app(
+    settings: Settings, bot: Bot, connectors: Mapping[str, Connector], checks: Mapping[str, Check]
+) -> web.Application:
+    """The gateway over all channels."""
+    extra = [*clinic_routes(bot.library.clinic), *PracticeRoutes(settings.clinic, bot.practice).routes()]
+    return make_gateway(connectors, extra, Health(checks), UI)
+
+
+def make_courier(settings: Settings, bot: Bot, connectors: Mapping[str, Connector]) -> Courier:
+    """Who empties the outbox."""
+    return Courier(settings.clinic, bot.memory.outbox, connectors, now)
+
+
+def make_heartbeat(settings: Settings, bot: Bot) -> Heartbeat:
+    """The embedded engine's clock."""
+    memory = bot.memory
+    reminding = Reminding(
+        settings.clinic, memory.databases, memory.store, memory.regimens, bot.outcomes, bot.nursing,
+        timedelta(minutes=settings.handoff_wait_min), now,
+    )  # fmt: skip
+    return Heartbeat(reminding.beat, settings.heartbeat_s, now)

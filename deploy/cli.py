@@ -1,0 +1,134 @@
+"""The command `xinglin`. Each subcommand is a few lines that call a room."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import click
+from pydantic import ValidationError
+
+from bot.logs import set_up_logs
+from bot.settings import Settings
+from deploy.trouble import Trouble, bad_settings
+
+
+def tell(sentence: str) -> None:
+    """A line of progress for the person at the terminal."""
+    click.echo(sentence, err=True)
+
+
+def read_settings() -> Settings:
+    """The settings. Raises Trouble that names the wrong one, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        fields = ", ".join(".".join(str(part) for part in each["loc"]) for each in error.errors())
+        raise bad_settings(fields) from error
+
+
+@contextlib.contextmanager
+def troubles() -> Iterator[None]:
+    """Trouble ends the command with its sentences and no traceback."""
+    try:
+        yield
+    except Trouble as trouble:
+        click.echo(str(trouble), err=True)
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """杏林：医院的智能助手。The chat assistant of a hospital."""
+
+
+@main.command()
+def up() -> None:
+    """启动全部服务，直到 Ctrl-C。Start everything and run until Ctrl-C."""
+    from deploy.up import up as run
+
+    with troubles():
+        settings = read_settings()
+        _log_to_file(settings)
+        asyncio.run(run(settings, tell))
+
+
+@main.command()
+def train() -> None:
+    """按需训练对话模型。Train the dialogue model if its files changed."""
+    from deploy.train import ensure_model
+
+    with troubles():
+        click.echo(ensure_model(read_settings().var / "models", tell))
+
+
+@main.command()
+@click.argument("words")
+@click.option("--json", "as_json", is_flag=True, help="全部细节。All details as JSON.")
+def ask(words: str, as_json: bool) -> None:
+    """对运行中的系统说一句话。Run one turn on the running house."""
+    from deploy.talk import ask_once, in_words
+
+    with troubles():
+        turn = asyncio.run(ask_once(read_settings(), words))
+        click.echo(json.dumps(turn, ensure_ascii=False, indent=2) if as_json else in_words(turn))
+
+
+@main.command()
+def chat() -> None:
+    """在终端里对话。Talk in the terminal."""
+    from deploy.talk import chat as run
+
+    with troubles():
+        settings = read_settings()
+        _log_to_file(settings)
+        asyncio.run(run(settings, tell))
+
+
+@main.command()
+def parse() -> None:
+    """逐行理解：标准输入 JSON 行，标准输出 JSON 行。Understand JSON lines from standard input."""
+    from deploy.parse import parse_lines
+
+    with troubles():
+        settings = read_settings()
+        _log_to_file(settings)
+        asyncio.run(parse_lines(settings, sys.stdin, sys.stdout, tell))
+
+
+@main.command()
+@click.argument("action", type=click.Choice(["migrate", "status"]), default="status")
+def db(action: str) -> None:
+    """数据库：升级表结构，或查看状态。Migrate the database, or show its state."""
+    from deploy.database import migrate_now, status
+
+    with troubles():
+        run = migrate_now if action == "migrate" else status
+        click.echo(asyncio.run(run(read_settings())))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出。")
+def doctor(as_json: bool) -> None:
+    """体检：每一部分是否正常，不正常怎么办。Check every part and say what to do."""
+    from deploy.doctor import examine, in_words
+
+    with troubles():
+        findings = asyncio.run(examine(read_settings()))
+        click.echo(json.dumps([f.to_json() for f in findings], ensure_ascii=False) if as_json else in_words(findings))
+        sys.exit(1 if any(finding.failed for finding in findings) else 0)
+
+
+def _log_to_file(settings: Settings) -> None:
+    logs = settings.var / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    set_up_logs(settings.log_level, _line_file(logs / "house.jsonl"))
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+
+
+def _line_file(path: Path) -> TextIO:
+    return path.open("a", encoding="utf-8", buffering=1)

@@ -1,0 +1,214 @@
+"""The running house: starts every part in order, waits until it is truly ready, stops them all cleanly."""
+
+import asyncio
+import json
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.bootstrap import Bot, Memory, Neighbours, build, open_library, open_memory
+from bot.errors import StoreUnavailable
+from bot.migrate import migrate
+from bot.settings import Settings
+from bot.turn import resume
+from connectors.health import Check
+from deploy.assemble import make_actions, make_connectors, make_courier, make_gateway_app, make_heartbeat
+from deploy.children import Child, until
+from deploy.rasa_child import rasa_recipe
+from deploy.train import ensure_model
+from deploy.trouble import port_in_use, rasa_not_ready, store_broken
+from knowledge.library import Library
+
+LOOPBACK = "127.0.0.1"
+RASA_PATIENCE_S = 180.0
+CLOSING_S = 2.0  # how long open event streams may take to end
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where a running house is found by the other commands; kept in var/run.json, readable by the owner only."""
+
+    pid: int
+    url: str
+    rasa_url: str
+    rasa_token: str
+    actions_url: str
+    actions_token: str
+    desk_key: str
+
+
+@asynccontextmanager
+async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
+    """The whole house for the time of the block. Raises Trouble when it can't start."""
+    check_port(settings.host, settings.port)
+    model = None if settings.rasa_url else await asyncio.to_thread(ensure_model, settings.var / "models", tell)
+    async with AsyncExitStack() as stack:
+        memory = open_memory(settings)
+        stack.push_async_callback(memory.close)
+        neighbours = _neighbours(settings)
+        if model:
+            tell("正在启动对话引擎… · starting Rasa …")
+            await _start_rasa(settings, neighbours, model, stack, tell)
+        await _migrate(settings, memory)
+        tell("正在载入医学知识… · loading the knowledge …")
+        library = await asyncio.to_thread(open_library)
+        bot = build(settings, memory, library, neighbours)
+        stack.push_async_callback(bot.rasa.close)
+        await _serve_actions(settings, bot, library, neighbours, stack)
+        await _serve_gateway(settings, bot, stack)
+        if not await until(bot.rasa.ready, RASA_PATIENCE_S):
+            raise rasa_not_ready(str(settings.var / "logs" / "rasa.log"), str(model))
+        await resume(bot.house, settings.clinic)
+        await _start_heart(settings, bot, stack)
+        running = _running(settings, neighbours, bot)
+        with _announced(settings.var / "run.json", running):
+            yield running
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises Trouble when somebody listens at the gateway's port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise port_in_use(host, port) from error
+
+
+def free_port() -> int:
+    """A loopback port nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def _neighbours(settings: Settings) -> Neighbours:
+    def secret(value: SecretStr | None) -> str:
+        return value.get_secret_value() if value else secrets.token_urlsafe(24)
+
+    actions_url = settings.actions_url or f"http://{LOOPBACK}:{settings.actions_port or free_port()}"
+    return Neighbours(
+        settings.rasa_url or f"http://{LOOPBACK}:{free_port()}", secret(settings.rasa_token),
+        actions_url, secret(settings.actions_token),
+    )  # fmt: skip
+
+
+async def _start_rasa(
+    settings: Settings, neighbours: Neighbours, model: Path, stack: AsyncExitStack, tell: Tell
+) -> None:
+    child = Child(rasa_recipe(settings, neighbours, model), tell)
+    await child.start()
+    stack.push_async_callback(child.stop)
+
+
+async def _migrate(settings: Settings, memory: Memory) -> None:
+    try:
+        await migrate(memory.databases.of(settings.clinic))
+    except StoreUnavailable as error:
+        raise store_broken(memory.databases.url_of(settings.clinic).render_as_string(hide_password=True)) from error
+
+
+async def _serve_actions(
+    settings: Settings, bot: Bot, library: Library, neighbours: Neighbours, stack: AsyncExitStack
+) -> None:
+    if settings.actions_url:
+        return
+    titles = {case.id: case.title for case in bot.cases.values()}
+    app = make_actions(settings, bot.memory, library, titles, neighbours.actions_token)
+    await _serve(app, LOOPBACK, int(neighbours.actions_url.rsplit(":", 1)[1]), stack)
+
+
+async def _serve_gateway(settings: Settings, bot: Bot, stack: AsyncExitStack) -> None:
+    connectors = make_connectors(settings, bot)
+    app = make_gateway_app(settings, bot, connectors, checks(settings, bot))
+    await _serve(app, settings.host, settings.port, stack)
+    courier = asyncio.create_task(make_courier(settings, bot, connectors).work())
+    stack.push_async_callback(_cancel, courier)
+
+
+async def _serve(app: web.Application, host: str, port: int, stack: AsyncExitStack) -> None:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_S)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise port_in_use(host, port) from error
+
+
+async def _start_heart(settings: Settings, bot: Bot, stack: AsyncExitStack) -> None:
+    heartbeat = make_heartbeat(settings, bot)
+    heartbeat.start()
+    stack.callback(heartbeat.stop)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def checks(settings: Settings, bot: Bot) -> dict[str, Check]:
+    """What `/readyz` looks at."""
+
+    async def rasa() -> str:
+        return "ok" if await bot.rasa.ready() else "starting"
+
+    async def database() -> str:
+        await bot.memory.store.unfinished(settings.clinic)
+        return "ok"
+
+    async def redis() -> str:
+        if bot.memory.redis is None:
+            return "off"
+        await bot.memory.redis.ping()
+        return "ok"
+
+    async def knowledge() -> str:
+        return "ok" if bot.library.clinic.departments else "empty"
+
+    async def llm() -> str:
+        return "ok" if settings.llm_base_url else "off"
+
+    return {"rasa": rasa, "database": database, "redis": redis, "knowledge": knowledge, "llm": llm}
+
+
+def _running(settings: Settings, neighbours: Neighbours, bot: Bot) -> Running:
+    host = LOOPBACK if settings.host in ("0.0.0.0", "::") else settings.host
+    return Running(os.getpid(), f"http://{host}:{settings.port}", **asdict(neighbours), desk_key=bot.desk_key)
+
+
+class _announced:
+    """Keeps the file by which other commands find this house."""
+
+    def __init__(self, path: Path, running: Running) -> None:
+        self._path = path
+        self._running = running
+
+    def __enter__(self) -> None:
+        self._path.unlink(missing_ok=True)
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(asdict(self._running), file)
+
+    def __exit__(self, *_: object) -> None:
+        self._path.unlink(missing_ok=True)
+
+
+def find_running(settings: Settings) -> Running | None:
+    """The house that runs on this machine with these settings, if one does."""
+    try:
+        running = Running(**json.loads((settings.var / "run.json").read_text()))
+        os.kill(running.pid, 0)
+    except (OSError, ValueError, TypeError):
+        return None
+    return running
