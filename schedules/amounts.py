@@ -8,25 +8,7 @@ from typing import Final
 from schedules.numbers import NUMBER, plain_number, read_number
 from schedules.spelling import masked
 
-_COUNTED: Final = (
-    "片",
-    "粒",
-    "颗",
-    "丸",
-    "袋",
-    "包",
-    "支",
-    "瓶",
-    "滴",
-    "喷",
-    "揿",
-    "吸",
-    "贴",
-    "枚",
-    "勺",
-    "格",
-    "针",
-)
+_COUNTED: Final = ("片", "粒", "颗", "丸", "袋", "包", "支", "瓶", "滴", "喷", "揿", "吸", "贴", "枚", "勺", "格", "针")
 _MEASURED: Final = (
     "毫克", "微克", "毫升", "国际单位", "单位", "mg", "mcg", "ug", "μg", "µg", "ml", "iu", "克", "升", "g", "u",
 )  # fmt: skip

@@ -196,12 +196,7 @@ def _as_needed(heard: Heard, period: Decimal, unit: PeriodUnit, clocks: tuple[ti
     most = rhythm.most_per_day if rhythm.most_per_day is not None else count_said(rhythm)
     bounds = bounds_said(heard, Decimal(1), PeriodUnit.DAY)
     timing = Timing(
-        period=period,
-        period_unit=unit,
-        as_needed=True,
-        as_needed_for=rhythm.as_needed_for,
-        most_per_day=most,
-        **bounds,
+        period=period, period_unit=unit, as_needed=True, as_needed_for=rhythm.as_needed_for, most_per_day=most, **bounds
     )
     words = "，".join(tie.said for tie in heard.ties)
     return timing.anchored(heard.at.astimezone(heard.timezone)), words or None

@@ -111,11 +111,7 @@ def ended(dose: Dose, outcome: Outcome, at: datetime) -> Dose:
 
 
 def snooze(
-    dose: Dose,
-    minutes: int,
-    at: datetime,
-    following: datetime | None = None,
-    grace: timedelta = TOO_LATE_AFTER,
+    dose: Dose, minutes: int, at: datetime, following: datetime | None = None, grace: timedelta = TOO_LATE_AFTER
 ) -> tuple[Dose, Dose]:
     """The dose put off at the instant `at`, and the one it was put off into, due `minutes` later.
 

@@ -26,11 +26,7 @@ _DAY: Final = timedelta(days=1)
 
 
 def due_times(
-    timing: Timing,
-    since: datetime,
-    until: datetime,
-    day_plan: DayPlan = _USUAL_DAY,
-    timezone: ZoneInfo = SHANGHAI,
+    timing: Timing, since: datetime, until: datetime, day_plan: DayPlan = _USUAL_DAY, timezone: ZoneInfo = SHANGHAI
 ) -> Iterator[datetime]:
     """Due instants in UTC, ascending and unique, from `since` (included) to `until` (excluded), both aware.
 

@@ -29,10 +29,7 @@ class Heartbeat:
     """
 
     def __init__(
-        self,
-        beat: Callable[[datetime], Awaitable[None]],
-        every_s: float,
-        clock: Callable[[], datetime] = utc_now,
+        self, beat: Callable[[datetime], Awaitable[None]], every_s: float, clock: Callable[[], datetime] = utc_now
     ) -> None:
         if every_s <= 0:
             raise ValueError("a heartbeat needs a positive number of seconds")

@@ -17,17 +17,7 @@ AS_NEEDED_FOR: Final = "urn:xinglin:timing:as-needed-for"
 MOST_PER_DAY: Final = "urn:xinglin:timing:most-per-day"
 
 _KNOWN: Final = frozenset(
-    {
-        "boundsPeriod",
-        "boundsDuration",
-        "frequency",
-        "period",
-        "periodUnit",
-        "dayOfWeek",
-        "timeOfDay",
-        "when",
-        "offset",
-    }
+    {"boundsPeriod", "boundsDuration", "frequency", "period", "periodUnit", "dayOfWeek", "timeOfDay", "when", "offset"}
 )
 
 
@@ -46,12 +36,7 @@ def timing_to_fhir(timing: Timing) -> dict[str, Any]:
 
 def _bounds(timing: Timing) -> dict[str, Any]:
     if timing.duration_days is not None:
-        unit = {
-            "value": timing.duration_days,
-            "unit": "d",
-            "system": "http://unitsofmeasure.org",
-            "code": "d",
-        }
+        unit = {"value": timing.duration_days, "unit": "d", "system": "http://unitsofmeasure.org", "code": "d"}
         return {"boundsDuration": unit}
     bounds = {"start": timing.start, "end": timing.end}
     period = {name: bound.isoformat() for name, bound in bounds.items() if bound is not None}
@@ -124,11 +109,7 @@ def _read(resource: Mapping[str, Any]) -> Timing:
 
 
 def _frequency(
-    said: int | None,
-    clocks: tuple[time, ...],
-    codes: tuple[WhenCode, ...],
-    days: tuple[Weekday, ...],
-    as_needed: bool,
+    said: int | None, clocks: tuple[time, ...], codes: tuple[WhenCode, ...], days: tuple[Weekday, ...], as_needed: bool
 ) -> int | None:
     """None where clock times or codes say it already; other systems write a frequency beside them."""
     if said is not None and (isinstance(said, bool) or not isinstance(said, int)):

@@ -6,11 +6,7 @@ from typing import Final
 
 from schedules.spelling import plain
 
-DIGITS: Final = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
-    "两": 2,
-    "俩": 2,
-    "仨": 3,
-}
+DIGITS: Final = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3}
 UNITS: Final = {"十": 10, "百": 100, "千": 1000}
 
 CHINESE: Final = "零一二两三四五六七八九十百千万廿卅"

@@ -67,11 +67,7 @@ class OpeningId:
 
 
 def openings(
-    doctors: Iterable[TimetabledDoctor],
-    first_day: date,
-    days: int,
-    at: datetime,
-    timezone: ZoneInfo = SHANGHAI,
+    doctors: Iterable[TimetabledDoctor], first_day: date, days: int, at: datetime, timezone: ZoneInfo = SHANGHAI
 ) -> tuple[Opening, ...]:
     """All openings of `days` days from `first_day` (clinic's local dates) that begin after `at`, in order of time.
 
@@ -105,12 +101,7 @@ def _in_session(doctor: TimetabledDoctor, session: Session, day: date, timezone:
         starts_at = clock.instant(day, wall, timezone)
         ends_at = starts_at + timedelta(minutes=session.minutes_each)
         yield Opening(
-            opening_id(doctor.id, day, wall),
-            doctor.id,
-            doctor.department,
-            starts_at,
-            ends_at,
-            session.capacity,
+            opening_id(doctor.id, day, wall), doctor.id, doctor.department, starts_at, ends_at, session.capacity
         )
 
 

@@ -214,11 +214,7 @@ def _placed(
     until = _until(hours)
     if days is None or days.first is None or days.last is None:
         return When(
-            part=part,
-            time=first.time if first else None,
-            until=until,
-            side=side,
-            assumed=bool(first and first.assumed),
+            part=part, time=first.time if first else None, until=until, side=side, assumed=bool(first and first.assumed)
         )
     start, last = days.first, days.last
     if start == last == now.date() and first and part is None:
@@ -231,14 +227,7 @@ def _placed(
     day = start if start == last else None
     clock_time = first.time if first else None
     return When(
-        day,
-        part,
-        clock_time,
-        (start, last),
-        until,
-        side,
-        problem=problem,
-        assumed=bool(first and first.assumed),
+        day, part, clock_time, (start, last), until, side, problem=problem, assumed=bool(first and first.assumed)
     )
 
 
