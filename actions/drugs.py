@@ -25,6 +25,8 @@ LABELS = {
     Aspect.STORAGE: "怎么保存",
     Aspect.ALCOHOL: "能不能喝酒",
 }
+# Asked like this, whatever else is named beside the drug is asked about too.
+TOGETHER = (None, Aspect.INTERACTION, Aspect.USAGE, Aspect.CONTRAINDICATION)
 _LAST_ONE = re.compile(r"这个药|那个药|这药|那药|该药|刚才|刚刚|上面|它|这种药|那种药|此药")
 _NAMED = re.compile(
     r"^(?:请问|我想问一下|我想问|想问一下|问一下|你好|您好|[,，])*([\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:这个药|这药)?"
@@ -44,9 +46,9 @@ async def answer_drug(deps: Deps, heard: Heard) -> Outcome:
         last = book.get(heard.slots.get("drug") or "")
         return _price(deps, drugs or ((last,) if last and _LAST_ONE.search(heard.text) else ()))
     unknown = book.unknown(heard.text)
-    if len(drugs) + len(unknown) > 1 and aspect in (None, Aspect.INTERACTION, Aspect.USAGE):
-        return _together(deps.library, drugs, unknown)
-    if drugs and aspect is Aspect.INTERACTION and (eaten := _with_food(deps.library, drugs, heard.text)):
+    if len(drugs) + len(unknown) > 1 and aspect in TOGETHER:
+        return _together(deps.library, drugs, unknown, heard.text)
+    if drugs and aspect in TOGETHER and (eaten := _with_food(deps.library, drugs, heard.text)):
         return eaten
     if drugs:
         return _about(deps.library, drugs[0], aspect)
@@ -115,9 +117,9 @@ def _others(drug: Drug, aspect: Aspect) -> list[Choice]:
     ][:3]
 
 
-def _together(library: Library, drugs: Sequence[Drug], unknown: Sequence[str]) -> Outcome:
-    """Whether drugs go together, pair by pair, from the table only."""
-    found = library.interactions.between(drugs)
+def _together(library: Library, drugs: Sequence[Drug], unknown: Sequence[str], text: str) -> Outcome:
+    """Whether drugs go together, with each other and with what is named beside them, from the table only."""
+    found = (*library.interactions.between(drugs), *library.interactions.with_food(drugs, text))
     slots = {"drug": drugs[0].id} if drugs else {}
     lines = [interaction_text(one) for one in found]
     if not found and len(drugs) > 1:
@@ -125,8 +127,8 @@ def _together(library: Library, drugs: Sequence[Drug], unknown: Sequence[str]) -
     if unknown:
         lines.append(phrases.UNKNOWN_TOGETHER.format(names="、".join(unknown)))
     sources = [one.source for one in found] or [drug.source for drug in drugs]
-    text = "\n".join((*lines, phrases.ASK_PHARMACIST))
-    return Outcome((message(text, (), sources, () if found else _HUMAN),), slots)
+    words = "\n".join((*lines, phrases.ASK_PHARMACIST))
+    return Outcome((message(words, (), sources, () if found else _HUMAN),), slots)
 
 
 def _price(deps: Deps, drugs: Sequence[Drug]) -> Outcome:

@@ -78,5 +78,5 @@ def in_words(turn: dict[str, Any]) -> str:
         for button in reply["buttons"]:
             numbered += 1
             lines.append(f"  {numbered}. {button['label']}")
-        lines += [f"  [{s['n']}] {s['publisher']}《{s['title']}》（{s['reviewed']} 审阅）" for s in reply["sources"]]
+        lines += [f"  [{s['n']}] {s['publisher']}《{s['title']}》（{s['reviewed']} 整理）" for s in reply["sources"]]
     return "\n".join(lines) or "（护士接待中，机器人不回复）"

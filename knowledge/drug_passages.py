@@ -41,7 +41,7 @@ def _passage(drug: Drug, aspect: Aspect, text: str) -> Passage:
         topics=(drug.name, *drug.brands, *asked_as),
         source=drug.source_of(aspect),
         valid_until=drug.source_of(aspect).reviewed + _HOLDS,
-        reviewer="药师",
+        reviewer="编辑二次核对",
         drug=drug.id,
         aspect=str(aspect),
     )

@@ -133,11 +133,7 @@ def test_single_moments() -> None:
 
 
 def test_leap_day() -> None:
-    assert walls(Timing(frequency=1), "2028-02-28", "2028-03-02") == [
-        "02-28 08:00",
-        "02-29 08:00",
-        "03-01 08:00",
-    ]
+    assert walls(Timing(frequency=1), "2028-02-28", "2028-03-02") == ["02-28 08:00", "02-29 08:00", "03-01 08:00"]
 
 
 def test_daylight_saving_keeps_the_wall_clock() -> None:
@@ -145,11 +141,7 @@ def test_daylight_saving_keeps_the_wall_clock() -> None:
     assert walls(night, "2026-03-07", "2026-03-10", NEW_YORK) == ["03-07 02:30", "03-08 03:30", "03-09 02:30"]
     one = Timing(time_of_day=(time(1, 30),))
     assert walls(one, "2026-10-31", "2026-11-03", NEW_YORK) == ["10-31 01:30", "11-01 01:30", "11-02 01:30"]
-    assert walls(hours(8), "2026-03-08", "2026-03-09", NEW_YORK) == [
-        "03-08 00:00",
-        "03-08 08:00",
-        "03-08 16:00",
-    ]
+    assert walls(hours(8), "2026-03-08", "2026-03-09", NEW_YORK) == ["03-08 00:00", "03-08 08:00", "03-08 16:00"]
 
 
 def test_odd_intervals_are_absolute() -> None:

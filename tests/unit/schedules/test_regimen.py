@@ -107,10 +107,7 @@ def test_as_needed_stands_in_the_dosage() -> None:
         {"doseRange": {"low": {"value": 1, "unit": "片"}, "high": {"value": 2, "unit": "片"}}}
     ]
     assert timing_of_dosage(dosage) == reading.timing
-    foreign = {
-        "timing": {"repeat": {"frequency": 1, "period": 6, "periodUnit": "h"}},
-        "asNeededBoolean": True,
-    }
+    foreign = {"timing": {"repeat": {"frequency": 1, "period": 6, "periodUnit": "h"}}, "asNeededBoolean": True}
     assert timing_of_dosage(foreign) == Timing(period=Decimal(6), period_unit=PeriodUnit.HOUR, as_needed=True)
 
 
@@ -120,8 +117,7 @@ def test_a_naive_instant_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit",
-    ["1", "一天", "每周一", "每", "早晚饭", "间隔", "片", "从明天", "到", "开始", "🙂", "\0", "三次", "一二"],
+    "unit", ["1", "一天", "每周一", "每", "早晚饭", "间隔", "片", "从明天", "到", "开始", "🙂", "\0", "三次", "一二"]
 )
 def test_long_text_is_refused_and_what_is_read_costs_little(unit: str) -> None:
     assert read_regimen(unit * 10_000, AT).problems == (RegimenProblem.TOO_LONG,)

@@ -73,10 +73,7 @@ def speakable(draw: st.DrawFn) -> Timing:
             **draw(BOUNDS),
         )
     if kind == "every few days":
-        period, start = (
-            Decimal(draw(st.integers(2, 60))),
-            draw(st.dates(date(2026, 11, 22), date(2030, 1, 1))),
-        )
+        period, start = (Decimal(draw(st.integers(2, 60))), draw(st.dates(date(2026, 11, 22), date(2030, 1, 1))))
         moments = draw(MOMENTS)
         if moments.get("frequency", 1) > 1 and "when" not in moments:
             moments = {"frequency": 1}
@@ -114,8 +111,5 @@ def test_due_times_are_ordered_unique_within_the_span_and_do_not_depend_on_it(
     whole = list(due_times(timing, since, until, timezone=zone))
     assert all(since <= moment < until and moment.tzinfo is UTC for moment in whole)
     assert all(sooner < later for sooner, later in itertools.pairwise(whole))
-    halves = [
-        *due_times(timing, since, middle, timezone=zone),
-        *due_times(timing, middle, until, timezone=zone),
-    ]
+    halves = [*due_times(timing, since, middle, timezone=zone), *due_times(timing, middle, until, timezone=zone)]
     assert halves == whole

@@ -22,7 +22,7 @@ export const S = {
     { icon: "list", label: "我的预约", say: "我的预约", more: "查看、改期、取消" },
     { icon: "person", label: "转人工", say: "转人工", more: "请护士来接待" },
   ],
-  quick: "常用", options: "可选回答", sources: (n: number) => `出处（${n}）`, reviewed: (day: string) => `审核于 ${day}`,
+  quick: "常用", options: "可选回答", sources: (n: number) => `出处（${n}）`, reviewed: (day: string) => `整理于 ${day}`,
   sourceLink: (n: number) => `查看出处 ${n}`, typing: "正在输入", newer: "有新消息",
   redFlag: "紧急提醒", reminder: "用药提醒", debrief: "讲评",
   elder: "大字", elderOn: "已切换为大字", elderOff: "已恢复标准字号", menu: "更多",

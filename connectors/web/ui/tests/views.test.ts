@@ -30,7 +30,7 @@ describe("a message", () => {
     const view = messageView(message(1, { text: "每日一次[1]，见[7]。", sources: [SOURCE] }), NAMES, "patient");
     document.body.append(view);
     expect(view.querySelectorAll(".cite")).toHaveLength(1);
-    expect(view.querySelector("details")?.textContent).toContain("审核于 2026-11-01");
+    expect(view.querySelector("details")?.textContent).toContain("整理于 2026-11-01");
     view.querySelector<HTMLElement>(".cite")?.click();
     expect(view.querySelector("details")?.open).toBe(true);
     view.remove();
