@@ -55,6 +55,9 @@ def _serve(options: argparse.Namespace) -> None:
     # Rasa falls back to memory in silence when it can't import these; here they fail aloud.
     import components.patient_reader
     import components.recent_tracker_store  # noqa: F401
+    from components import fast_validation
+
+    fast_validation.install_for_server()
 
     rasa.core.run.serve_application(
         model_path=str(options.model),

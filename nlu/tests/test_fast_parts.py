@@ -18,13 +18,21 @@ from components import fast_endpoint, fast_trackers, fast_validation
 from components.fast_runner import LoopGraphRunner
 from components.quiet_logs import WordlessFormatter, keep_event_only
 
-stock_validation = RemoteAction._validate_action_result
+stock_validation = fast_validation.stock_validation
 ANSWERS = [
     {},
     {"events": [], "responses": []},
     {"events": [{"event": "slot", "name": "x", "value": 1, "timestamp": None}]},
     {"events": [{"event": "slot"}]},
     {"events": [{"event": "nonsense"}]},
+    {"events": [{"event": "bot", "text": "好", "data": {}}, {"event": "slot", "name": "x", "value": None}]},
+    {"events": [{"event": "bot", "text": 5}]},
+    {"events": [{"event": "form", "name": None}, {"event": "active_loop", "name": "f"}]},
+    {"events": [{"event": "followup", "name": "a"}]},
+    {"events": [{"event": "action", "name": "a", "policy": 3}]},
+    {"events": [{"event": "user", "text": "x", "parse_data": {"intent": {"name": 3}}}]},
+    {"events": [{"event": ["slot"]}]},
+    {"events": [{"event": "slot", "name": "x", "value": 1, "timestamp": "now"}]},
     {"events": "no list"},
     {"responses": ["no object"]},
     [],
