@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 
 class Hops:
@@ -10,6 +11,10 @@ class Hops:
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = {}
+
+    def add(self, step: str, spent: timedelta) -> None:
+        """Add a time measured elsewhere to a step."""
+        self.spent[f"{step}_ms"] = round(max(spent.total_seconds(), 0.0) * 1_000, 2)
 
     @contextmanager
     def time(self, step: str) -> Iterator[None]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
@@ -26,6 +27,14 @@ class RasaAt:
     token: str
     timeout_s: float
     text_chars: int
+
+
+class RasaState(Enum):
+    """What a Rasa can do."""
+
+    DOWN = auto()
+    NO_MODEL = auto()
+    READY = auto()
 
 
 class RasaClient:
@@ -55,12 +64,17 @@ class RasaClient:
         return answer
 
     async def ready(self) -> bool:
-        """Whether a model is loaded."""
+        """Whether it answers and has a model."""
+        return await self.state() is RasaState.READY
+
+    async def state(self) -> RasaState:
+        """What it can do now. It listens only after loading: who answers without a model never will have one."""
         try:
             async with self._session().get(f"{self._where.url}/status?token={self._where.token}") as response:
-                return response.status == 200 and bool((await response.json()).get("model_file"))
+                loaded = response.status == 200 and (await response.json()).get("model_file")
         except (ClientError, TimeoutError, OSError, ValueError):
-            return False
+            return RasaState.DOWN
+        return RasaState.READY if loaded else RasaState.NO_MODEL
 
     async def close(self) -> None:
         """Close the connections."""

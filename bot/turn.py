@@ -107,11 +107,12 @@ async def resume(house: House, clinic: str) -> int:
 
 async def _answer(house: House, conversation: Conversation, opened: OpenTurn) -> Turn:
     hops = Hops()
+    hops.add("wait", house.clock() - opened.inbound.at)
     asked = Asked(conversation, opened.id, opened.inbound, opened.inbound.text)
     with hops.time("screen"):
         flag = _screen(house, asked)
     with hops.time("respond"):
-        answer = _danger(flag) if flag else await _respond(house, asked, opened.button)
+        answer = _danger(flag) if flag else await _respond(house, asked, opened.button, hops)
     with hops.time("guard"):
         answer = replace(answer, replies=tuple(_guarded(reply) for reply in answer.replies))
     return await house.outcomes.queue(asked, answer, hops, house.clock())
@@ -132,14 +133,14 @@ def _warning(flag: RedFlag) -> Reply:
     return Reply(flag.reply_text, sources=(flag.source,), kind=Kind.RED_FLAG)
 
 
-async def _respond(house: House, asked: Asked, button: str | None) -> Answer:
+async def _respond(house: House, asked: Asked, button: str | None, hops: Hops) -> Answer:
     """A pressed button does what it says; words go to the mode's own responder. Here a responder's failure ends."""
     try:
         if button is not None:
             pressed = await house.store.button(asked.conversation, button)
             if pressed.command is not None:
                 return await _command(house, asked, pressed)
-        return await _by_mode(house, asked)
+        return await _by_mode(house, asked, hops)
     except UnknownButton as error:
         return Answer(Route.COMMAND, (Reply(error.title),))
     except Unavailable as error:
@@ -154,7 +155,7 @@ async def _command(house: House, asked: Asked, button: Button) -> Answer:
     return await run_command(button.command or "", house.regimens, pressed)
 
 
-async def _by_mode(house: House, asked: Asked) -> Answer:
+async def _by_mode(house: House, asked: Asked, hops: Hops) -> Answer:
     if asked.conversation.mode is Mode.HANDOFF:
         return await house.nurse.respond(asked) or Answer(Route.HANDOFF)
     if not has_words(asked.text):
@@ -162,19 +163,25 @@ async def _by_mode(house: House, asked: Asked) -> Answer:
         return Answer(Route.STRUCTURED, (Reply(words, (OFFER_HUMAN,)),))
     if asked.conversation.mode is Mode.PRACTICE:
         return await house.patient.respond(asked) or not_known()
-    return await _assist(house, asked)
+    return await _assist(house, asked, hops)
 
 
-async def _assist(house: House, asked: Asked) -> Answer:
+async def _assist(house: House, asked: Asked, hops: Hops) -> Answer:
     """Rasa first; what it is not sure of, or can't do now, goes to the knowledge."""
     try:
-        answer = await house.rasa.respond(asked)
+        with hops.time("rasa"):
+            answer = await house.rasa.respond(asked)
     except RasaUnavailable:
-        return await house.llm.respond(asked) or _rasa_down(asked)
+        return await _know(house, asked, hops) or _rasa_down(asked)
     if answer is not None and not answer.unsure:
         return answer
-    known = await house.llm.respond(asked) or not_known()
+    known = await _know(house, asked, hops) or not_known()
     return replace(known, replies=(*known.replies, *(answer.replies if answer else ())))
+
+
+async def _know(house: House, asked: Asked, hops: Hops) -> Answer | None:
+    with hops.time("knowledge"):
+        return await house.llm.respond(asked)
 
 
 def _rasa_down(asked: Asked) -> Answer:

@@ -35,6 +35,7 @@ class Child:
     tell: Callable[[str], None]
     _process: asyncio.subprocess.Process | None = None
     _keeper: asyncio.Task[None] | None = None
+    falls: int = 0  # how often it has ended unasked
     _stopping: bool = field(default=False)
 
     @property
@@ -67,14 +68,15 @@ class Child:
             )  # fmt: skip
 
     async def _keep(self) -> None:
-        falls = 0
+        in_a_row = 0
         loop = asyncio.get_running_loop()
         while not self._stopping and self._process is not None:
             began = loop.time()
             status = await self._process.wait()
-            falls = 0 if loop.time() - began > STEADY_S else falls
-            pause = PAUSES_S[min(falls, len(PAUSES_S) - 1)]
-            falls += 1
+            in_a_row = 0 if loop.time() - began > STEADY_S else in_a_row
+            pause = PAUSES_S[min(in_a_row, len(PAUSES_S) - 1)]
+            in_a_row += 1
+            self.falls += 1
             log.error("child ended", extra={"action": "child_ended", "child": self.recipe.name, "status": status})
             self.tell(
                 f"{self.recipe.name} 意外退出（状态 {status}），{pause:.0f} 秒后重启 · "

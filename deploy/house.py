@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.bootstrap import Bot, Memory, Neighbours, build, open_library, open_memory
 from bot.errors import StoreUnavailable
 from bot.migrate import migrate
+from bot.rasa import RasaState
 from bot.settings import Settings
 from bot.turn import resume
 from connectors.health import Check
@@ -55,9 +56,7 @@ async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
         memory = open_memory(settings)
         stack.push_async_callback(memory.close)
         neighbours = _neighbours(settings)
-        if model:
-            tell("正在启动对话引擎… · starting Rasa …")
-            await _start_rasa(settings, neighbours, model, stack, tell)
+        child = await _start_rasa(settings, neighbours, model, stack, tell) if model else None
         await _migrate(settings, memory)
         tell("正在载入医学知识… · loading the knowledge …")
         library = await asyncio.to_thread(open_library)
@@ -65,8 +64,7 @@ async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
         stack.push_async_callback(bot.rasa.close)
         await _serve_actions(settings, bot, library, neighbours, stack)
         await _serve_gateway(settings, bot, stack)
-        if not await until(bot.rasa.ready, RASA_PATIENCE_S):
-            raise rasa_not_ready(str(settings.var / "logs" / "rasa.log"), str(model))
+        await _wait_for_rasa(settings, bot, child)
         await resume(bot.house, settings.clinic)
         await _start_heart(settings, bot, stack)
         running = _running(settings, neighbours, bot)
@@ -104,10 +102,23 @@ def _neighbours(settings: Settings) -> Neighbours:
 
 async def _start_rasa(
     settings: Settings, neighbours: Neighbours, model: Path, stack: AsyncExitStack, tell: Tell
-) -> None:
+) -> Child:
+    tell("正在启动对话引擎… · starting Rasa …")
     child = Child(rasa_recipe(settings, neighbours, model), tell)
     await child.start()
     stack.push_async_callback(child.stop)
+    return child
+
+
+async def _wait_for_rasa(settings: Settings, bot: Bot, child: Child | None) -> None:
+    """Raises Trouble at once when Rasa falls or has no model: starting it again would not mend it."""
+
+    async def decided() -> bool:
+        return bool(child and child.falls) or await bot.rasa.state() is not RasaState.DOWN
+
+    await until(decided, RASA_PATIENCE_S)
+    if not await bot.rasa.ready():
+        raise rasa_not_ready(str(settings.var / "logs" / "rasa.log"), str(settings.var / "models"))
 
 
 async def _migrate(settings: Settings, memory: Memory) -> None:

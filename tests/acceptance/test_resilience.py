@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import Answered, RunningHouse, Visitor, free_port, started
+from tests.acceptance.conftest import XINGLIN, Answered, RunningHouse, Visitor, free_port, started
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
@@ -112,6 +112,17 @@ def test_rasa_does_not_outlive_a_killed_house(tmp_path: Path, model: Path) -> No
 def alive(pid: int) -> bool:
     found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
+
+
+def test_a_broken_model_is_one_clear_sentence(tmp_path: Path, model: Path) -> None:
+    broken = tmp_path / "models" / model.name
+    broken.parent.mkdir()
+    broken.write_bytes(b"this is no model")
+    settings = os.environ | {"XINGLIN_VAR": str(tmp_path), "XINGLIN_PORT": str(free_port())}
+    done = subprocess.run([XINGLIN, "up"], env=settings, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 1
+    assert "Rasa 没能启动" in done.stderr and "did not become ready" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_without_the_action_server_there_are_still_kind_words(tmp_path: Path, model: Path) -> None:
