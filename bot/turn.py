@@ -47,10 +47,12 @@ class House:
     clock: Callable[[], datetime]
 
 
-async def handle(house: House, inbound: InboundMessage) -> Turn:
-    """Answer one message. Raises StoreUnavailable; a red flag is answered even then."""
+async def handle(house: House, inbound: InboundMessage, known: Conversation | None = None) -> Turn:
+    """Answer one message, of a conversation already looked up if the channel did. Raises StoreUnavailable;
+    a red flag is answered even then.
+    """
     try:
-        conversation = await accept(house, inbound)
+        conversation = await accept(house, inbound, known)
         answered = await answer_open_turns(house, conversation)
         turn = answered.get(inbound.id) or await house.store.turn_of(conversation, inbound.id)
     except StoreUnavailable:
@@ -62,9 +64,9 @@ async def handle(house: House, inbound: InboundMessage) -> Turn:
     return turn
 
 
-async def accept(house: House, inbound: InboundMessage) -> Conversation:
+async def accept(house: House, inbound: InboundMessage, known: Conversation | None = None) -> Conversation:
     """Store a message, once. From here on it will be answered, whatever is killed."""
-    conversation = await house.store.open(inbound.address, inbound.received_at)
+    conversation = known or await house.store.open(inbound.address, inbound.received_at)
     await house.store.claim(conversation, replace(inbound, text=await _words(house, conversation, inbound)))
     return conversation
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 import click
+import uvloop
 from pydantic import ValidationError
 
 from bot.logs import set_up_logs
@@ -54,7 +55,8 @@ def up() -> None:
     with troubles():
         settings = read_settings()
         _log_to_file(settings)
-        asyncio.run(run(settings, tell))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(settings, tell))
 
 
 @main.command()

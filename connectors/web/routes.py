@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from bot.conversation import Conversation, Mode
-from bot.errors import UnknownConversation, XinglinError
+from bot.errors import StoreUnavailable, UnknownConversation, XinglinError
 from bot.handoffs import HandoffStore
 from bot.messages import Address, Message
 from bot.stream import Stream, StreamEvent
@@ -52,7 +52,7 @@ class WebConnector:
         await client.send(self.stream, conversation, message)
 
     async def open_conversation(self, _request: web.Request) -> web.Response:
-        """A new conversation; it is stored with its first message."""
+        """A new conversation and the secret that opens it."""
         token = codec.new_conversation()
         await self.house.store.open(self._address(token), self.house.clock())
         return json_answer({"conversation": token}, status=201)
@@ -61,14 +61,13 @@ class WebConnector:
         """One message of a person; answered in the response, or by events when the page prefers so."""
         said = codec.decode(await request.read(), self.message_chars)
         token = said.conversation or codec.new_conversation()
-        if said.conversation:
-            await self._known(token)
+        known = await self._known_if_readable(token) if said.conversation else None
         inbound = codec.inbound(self.clinic, said, token, self.house.clock())
         if "respond-async" in request.headers.get("Prefer", ""):
-            self._keep(self._answer(await accept(self.house, inbound)))
+            self._keep(self._answer(await accept(self.house, inbound, known)))
             return json_answer({"conversation": token, "id": said.id}, status=202)
         # A page that closes must not cut its own turn off half-way: the turn is a task of its own.
-        turn = await asyncio.shield(self._keep(handle(self.house, inbound)))
+        turn = await asyncio.shield(self._keep(handle(self.house, inbound, known)))
         return json_answer(codec.encode_turn(turn, token))
 
     def _keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -120,6 +119,13 @@ class WebConnector:
         if found is None:
             raise UnknownConversation
         return found
+
+    async def _known_if_readable(self, token: str) -> Conversation | None:
+        """None while the store is down: `handle` still has to look for danger."""
+        try:
+            return await self._known(token)
+        except StoreUnavailable:
+            return None
 
     def _address(self, token: str) -> Address:
         return Address(self.clinic, codec.CHANNEL, token)
