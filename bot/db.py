@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.crypto import Keyring
 from bot.errors import StoreUnavailable
-from bot.one_hop import connect
+from bot.one_hop import BEGIN, connect
 from bot.tables import unlock
 
 log = logging.getLogger(__name__)
@@ -108,14 +108,14 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    # Reading first and then writing can fail at once instead of waiting: sqlite.org/lang_transaction.html
     if not connection.get_execution_options().get("reading"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(BEGIN)
 
 
 def _end_left_over(connection: Any, _record: Any, _state: Any) -> None:
     # Only a task that was cancelled leaves a transaction behind; asking costs no hop to the thread, rolling back does.
-    if connection.driver_connection.in_transaction:
+    driver = connection.driver_connection
+    if driver.begins or driver.in_transaction:
         connection.rollback()
 
 

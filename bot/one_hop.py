@@ -12,6 +12,8 @@ from typing import Any
 
 import aiosqlite
 
+# Reading first and then writing can fail at once instead of waiting: sqlite.org/lang_transaction.html
+BEGIN = "BEGIN IMMEDIATE"
 CHUNK_ROWS = 64  # only for aiosqlite's own iteration, which we do not use
 
 
@@ -31,7 +33,10 @@ class OneHopCursor:
         return self
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> "OneHopCursor":
-        """Run a statement and read all its rows."""
+        """Run a statement and read all its rows. A BEGIN waits for the statement it begins with."""
+        if sql == BEGIN:
+            self._connection.begins = True
+            return self
         await self._connection._execute(partial(self._run, sql, parameters))  # type: ignore[no-untyped-call]
         return self
 
@@ -48,12 +53,10 @@ class OneHopCursor:
         """Nothing is open."""
 
     def _run(self, sql: str, parameters: Sequence[Any]) -> None:
-        cursor = self._connection._conn.execute(sql, parameters)
-        self._keep(cursor)
+        self._keep(self._connection.begun().execute(sql, parameters))
 
     def _run_many(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
-        cursor = self._connection._conn.executemany(sql, parameters)
-        self._keep(cursor)
+        self._keep(self._connection.begun().executemany(sql, parameters))
 
     def _keep(self, cursor: sqlite3.Cursor) -> None:
         self.description = cursor.description
@@ -64,6 +67,27 @@ class OneHopCursor:
 
 class OneHopConnection(aiosqlite.Connection):
     """A connection whose cursors make one hop a statement."""
+
+    begins = False  # a BEGIN waits for its first statement
+
+    def begun(self) -> sqlite3.Connection:
+        """In the thread: the plain connection, within the transaction that was begun."""
+        if self.begins:
+            self.begins = False
+            self._conn.execute(BEGIN)
+        return self._conn
+
+    async def commit(self) -> None:
+        """Commit, unless nothing was done."""
+        if not self.begins:
+            await super().commit()
+        self.begins = False
+
+    async def rollback(self) -> None:
+        """Roll back, unless nothing was done."""
+        if not self.begins:
+            await super().rollback()
+        self.begins = False
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         """A cursor; nothing happens in the thread yet."""

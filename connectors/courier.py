@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 1_800))  # between tries; after the last: given up
 BATCH = 100
-IDLE_S = 0.5
+PAUSE_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Courier:
                 delivered = await self.round()
             except StoreUnavailable:
                 delivered = 0
-            if not delivered:
-                await asyncio.sleep(IDLE_S)
+            if delivered < BATCH:  # a round costs two transactions: let a few messages gather for it
+                await asyncio.sleep(PAUSE_S)
 
     async def round(self) -> int:
         """Deliver what is due now; how many messages left the house."""
