@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from openai.types.chat import ChatCompletionMessageParam
 
 from actions.cited import Cited, cited_sentence, own_words
 from bot.errors import ModelUnavailable
-from bot.llm import Llm
+from bot.llm import Llm, Prompt
 from bot.sentences import Splitter
 from knowledge.library import Library
 from knowledge.retrieval import Hit
@@ -73,7 +72,7 @@ class Ask:
             for sentence in own_words(hits, cited):
                 yield "sentence", {"text": sentence}
         log.info("asked", extra={"action": "asked", "route": route, "hits": [hit.passage.id for hit in hits]})
-        yield "done", {"route": route, "sources": cited.sources()}
+        yield "done", {"route": route, "sources": cited.sources(excerpts=route == "model")}
 
     async def _draft(self, llm: Llm, question: Question, hits: Sequence[Hit], cited: Cited) -> AsyncIterator[str]:
         """The model's sentences that a passage bears out; a model that fails just says no more."""
@@ -97,7 +96,7 @@ def _read(body: Any) -> Question:
     return Question(body["question"][:LONGEST_QUESTION], history)
 
 
-def _prompt(question: Question, hits: Sequence[Hit]) -> list[ChatCompletionMessageParam]:
+def _prompt(question: Question, hits: Sequence[Hit]) -> Prompt:
     """Rules first and unchanged, so that the server's prefix cache stays warm; the question comes last."""
     passages = "\n".join(f"[{n}] {hit.passage.title}：{hit.passage.text}" for n, hit in enumerate(hits, 1))
     said = "\n".join(f"{_who(each)}：{each.get('text', '')[:200]}" for each in question.history[-6:])

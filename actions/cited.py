@@ -27,13 +27,13 @@ class Cited:
             self.order.append(hit)
         return self.order.index(hit) + 1
 
-    def sources(self) -> list[dict[str, str]]:
-        """What was cited, in the order shown."""
+    def sources(self, *, excerpts: bool) -> list[dict[str, str]]:
+        """What was cited, in the order shown; without excerpts where the answer itself is the passage."""
         found = [self.hits[hit].passage for hit in self.order]
         return [
             {
                 "title": one.source.title, "publisher": one.source.publisher,
-                "reviewed": one.source.reviewed.isoformat(), "excerpt": one.text,
+                "reviewed": one.source.reviewed.isoformat(), "excerpt": one.text if excerpts else "",
             }
             for one in found
         ]  # fmt: skip

@@ -14,6 +14,7 @@ from bot.encounters import EncounterStore
 from bot.handoffs import HandoffStore
 from bot.llm import Llm, LlmAt, OpenAiLlm
 from bot.locks import Locks, MemoryLocks, RedisLocks
+from bot.neighbours import Neighbours
 from bot.nursing import Nursing
 from bot.outbox import Outbox
 from bot.outcomes import Outcomes
@@ -38,16 +39,6 @@ from knowledge.red_flags import load_red_flags
 def now() -> datetime:
     """The clock of the running house."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Where the other processes of the house are."""
-
-    rasa_url: str
-    rasa_token: str
-    actions_url: str
-    actions_token: str
 
 
 @dataclass(frozen=True, slots=True)

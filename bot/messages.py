@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     NOTICE = "notice"
     DEBRIEF = "debrief"
+    GENERATED = "generated"  # words of a model, marked as such (生成式人工智能服务管理暂行办法, article 12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Outcomes:
         if handoff.status is HandoffStatus.ACCEPTED:
             return ()
         if wanted.urgency is Urgency.RED_FLAG:
-            return (Reply(phrases.HANDOFF_RED_FLAG, (CANCEL_WAITING,), kind=Kind.NOTICE),)
+            return (Reply(phrases.HANDOFF_RED_FLAG, kind=Kind.NOTICE),)
         ahead = await waiting_ahead(connection, conversation.clinic, handoff)
         place = phrases.HANDOFF_AHEAD.format(ahead=ahead) if ahead else phrases.HANDOFF_NEXT
         return (Reply(phrases.HANDOFF_REQUESTED.format(place=place), (CANCEL_WAITING,), kind=Kind.NOTICE),)

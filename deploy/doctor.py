@@ -14,7 +14,7 @@ from bot.llm import OpenAiLlm
 from bot.settings import Settings
 from deploy.assemble import UI
 from deploy.database import status
-from deploy.house import find_running
+from deploy.running import find_running
 from deploy.train import RASA_PYTHON, model_path
 from deploy.trouble import Trouble
 

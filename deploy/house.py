@@ -1,50 +1,34 @@
 """The running house: starts every part in order, waits until it is truly ready, stops them all cleanly."""
 
 import asyncio
-import json
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.bootstrap import Bot, Memory, Neighbours, build, open_library, open_memory
+from bot.bootstrap import Bot, Memory, build, open_library, open_memory
 from bot.errors import StoreUnavailable
 from bot.migrate import migrate
+from bot.neighbours import Neighbours
 from bot.rasa import RasaState
 from bot.settings import Settings
 from bot.turn import resume
 from connectors.health import Check
 from deploy.assemble import make_actions, make_connectors, make_courier, make_gateway_app, make_heartbeat
 from deploy.children import Child, until
-from deploy.rasa_child import rasa_recipe
+from deploy.rasa_child import RASA_PATIENCE_S, rasa_recipe
+from deploy.running import LOOPBACK, Announced, Running, Tell, free_port
 from deploy.train import ensure_model
 from deploy.trouble import port_in_use, rasa_not_ready, store_broken
 from knowledge.library import Library
 
-LOOPBACK = "127.0.0.1"
-RASA_PATIENCE_S = 180.0
 CLOSING_S = 2.0  # how long open event streams may take to end
-
-Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """Where a running house is found by the other commands; kept in var/run.json, readable by the owner only."""
-
-    pid: int
-    url: str
-    rasa_url: str
-    rasa_token: str
-    actions_url: str
-    actions_token: str
-    desk_key: str
 
 
 @asynccontextmanager
@@ -68,7 +52,7 @@ async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
         await resume(bot.house, settings.clinic)
         await _start_heart(settings, bot, stack)
         running = _running(settings, neighbours, bot)
-        with _announced(settings.var / "run.json", running):
+        with Announced(settings.var / "run.json", running):
             yield running
 
 
@@ -80,13 +64,6 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise port_in_use(host, port) from error
-
-
-def free_port() -> int:
-    """A loopback port nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def _neighbours(settings: Settings) -> Neighbours:
@@ -196,30 +173,3 @@ def checks(settings: Settings, bot: Bot) -> dict[str, Check]:
 def _running(settings: Settings, neighbours: Neighbours, bot: Bot) -> Running:
     host = LOOPBACK if settings.host in ("0.0.0.0", "::") else settings.host
     return Running(os.getpid(), f"http://{host}:{settings.port}", **asdict(neighbours), desk_key=bot.desk_key)
-
-
-class _announced:
-    """Keeps the file by which other commands find this house."""
-
-    def __init__(self, path: Path, running: Running) -> None:
-        self._path = path
-        self._running = running
-
-    def __enter__(self) -> None:
-        self._path.unlink(missing_ok=True)
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(asdict(self._running), file)
-
-    def __exit__(self, *_: object) -> None:
-        self._path.unlink(missing_ok=True)
-
-
-def find_running(settings: Settings) -> Running | None:
-    """The house that runs on this machine with these settings, if one does."""
-    try:
-        running = Running(**json.loads((settings.var / "run.json").read_text()))
-        os.kill(running.pid, 0)
-    except (OSError, ValueError, TypeError):
-        return None
-    return running

@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TextIO
 
-from bot.bootstrap import Neighbours
 from bot.errors import RasaUnavailable
+from bot.neighbours import Neighbours
 from bot.rasa import RasaAt, RasaClient
 from bot.screening import screen
 from bot.settings import Settings
 from bot.text import clean
 from deploy.children import Child, until
-from deploy.house import LOOPBACK, RASA_PATIENCE_S, Tell, find_running, free_port
-from deploy.rasa_child import rasa_recipe
+from deploy.rasa_child import RASA_PATIENCE_S, rasa_recipe
+from deploy.running import LOOPBACK, Tell, find_running, free_port
 from deploy.train import ensure_model
 from deploy.trouble import rasa_not_ready
 from knowledge.red_flags import RedFlags, load_red_flags

@@ -5,11 +5,13 @@ import hashlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.bootstrap import Neighbours
 from bot.crypto import Keyring
+from bot.neighbours import Neighbours
 from bot.settings import Settings
 from deploy.children import Recipe
 from deploy.train import NLU, RASA_ENVIRONMENT, RASA_PYTHON
+
+RASA_PATIENCE_S = 180.0  # a slow machine may need that long to its first answer
 
 
 def rasa_recipe(settings: Settings, neighbours: Neighbours, model: Path) -> Recipe:

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.settings import Settings
-from deploy.house import Running, Tell, find_running, free_port, run_house
+from deploy.running import Running, Tell, find_running, free_port
 from deploy.trouble import Trouble
 
 TURN_S = 90.0
@@ -22,6 +22,8 @@ async def any_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
     if running := find_running(settings):
         yield running
         return
+    from deploy.house import run_house  # the whole house: seconds that `ask` need not spend
+
     async with run_house(settings.model_copy(update={"port": free_port()}), tell) as running:
         yield running
 

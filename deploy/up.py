@@ -5,7 +5,8 @@ import signal
 import time
 
 from bot.settings import Settings
-from deploy.house import Running, Tell, run_house
+from deploy.house import run_house
+from deploy.running import Running, Tell
 
 
 async def up(settings: Settings, tell: Tell) -> None:

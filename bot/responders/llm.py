@@ -13,7 +13,7 @@ from bot import phrases
 from bot.answers import Answer, Asked
 from bot.conversation import Conversation, Route
 from bot.errors import ActionsUnavailable, RasaUnavailable
-from bot.messages import Author, Button, Message, Reply, Source
+from bot.messages import Author, Button, Kind, Message, Reply, Source
 from bot.rasa import RasaClient
 from bot.responders.rasa import sender_of
 from bot.store import ConversationStore
@@ -46,6 +46,7 @@ class LlmResponder:
         await self._stream.publish(topic, StreamEvent("typing", {"turn": asked.turn}))
         sentences: list[str] = []
         sources: tuple[Source, ...] = ()
+        kind = Kind.TEXT
         async for name, data in self._events(asked):
             if name == "sentence":
                 delta = {"turn": asked.turn, "index": len(sentences), "text": data["text"]}
@@ -53,11 +54,12 @@ class LlmResponder:
                 await self._stream.publish(topic, StreamEvent("delta", delta))
             elif name == "done":
                 sources = _sources(data["sources"])
+                kind = Kind.GENERATED if data["route"] == "model" else Kind.TEXT
         if not sentences:
             return None
         words = "".join(sentences).strip()
         self._remember(asked.conversation, words)
-        return Answer(Route.FALLBACK, (Reply(words, (OFFER_HUMAN,), sources),))
+        return Answer(Route.FALLBACK, (Reply(words, (OFFER_HUMAN,), sources, kind),))
 
     def _remember(self, conversation: Conversation, words: str) -> None:
         """Rasa shall know what was said in its place; nobody waits for that."""

@@ -16,7 +16,7 @@ from bot.settings import ROOT
 from deploy.bench.figures import Line
 from deploy.bench.machine import this_machine
 from deploy.bench.processes import priority
-from deploy.bench.rounds import FULL, LONG_TURNS, QUICK, Plan, Run
+from deploy.bench.rounds import FULL, QUICK, Plan, Run
 from deploy.bench.sides import house, stock
 from deploy.bench.stock import ensure_stock_model, make_project
 from deploy.bench.table import table
@@ -59,6 +59,7 @@ async def measure(plan: Plan) -> Run:
 def notes(run: Run, *, quick: bool) -> list[str]:
     """What a reader must know to read the table rightly."""
     right = ", ".join(f"{line} {run.tallies[line].right:.1%} of {run.tallies[line].turns:,}" for line in Line)
+    lengths = ", ".join(f"{turns:,} ({line})" for line, turns in run.long_turns.items())
     missed = {said for tally in run.tallies.values() for said in tally.missed}
     return [
         f"{'A short look' if quick else 'Full run'}, {priority()}; {run.plan.rounds} rounds in turns, one side under "
@@ -69,8 +70,8 @@ def notes(run: Run, *, quick: bool) -> list[str]:
         "House: as `make run` starts it, on SQLite; its turns include screening, guard, store and outbox, which stock "
         "does not have.",
         "The six turns: greeting, drug question, follow-up, booking sentence, cancel, thanks.",
-        f"Long conversation: {', '.join(f'{line} {turns:,} turns' for line, turns in run.long_turns.items())} "
-        f"(of {LONG_TURNS:,}; stopped after {run.plan.long_s:.0f} s).",
+        f"“Turn 1,000” is the six turns after {lengths} turns of one conversation; where that is fewer, "
+        f"{run.plan.long_s:.0f} s were not enough for more.",
         f"Answered as meant: {right}.{' Missed: ' + ', '.join(sorted(missed)) + '.' if missed else ''}",
     ]
 

@@ -22,6 +22,7 @@ class Figure:
     unit: str
     more_is_better: bool = False
     digits: int = 1  # after the point
+    compared: bool = True  # with stock, in the last column
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ def typical(values: Sequence[float]) -> float:
 
 
 def gain(figure: Figure, by_line: Mapping[Line, Sequence[float]]) -> Gain | None:
-    """The house against stock, round against round: noise that hit one round hit both. None if one is missing."""
+    """The house against stock, round against round: noise that hit one round hit both. None if one is missing,
+    or the figure is not one to compare."""
+    if not figure.compared:
+        return None
     ours, stock = by_line.get(Line.HOUSE, ()), by_line.get(Line.STOCK, ())
     rounds = [_times(figure, own, other) for own, other in zip(ours, stock, strict=False) if own > 0 and other > 0]
     return Gain(median(rounds), min(rounds), max(rounds)) if rounds else None
@@ -69,11 +73,3 @@ def gain(figure: Figure, by_line: Mapping[Line, Sequence[float]]) -> Gain | None
 
 def _times(figure: Figure, ours: float, stock: float) -> float:
     return ours / stock if figure.more_is_better else stock / ours
-
-
-def per_cycle(spent_ms: Sequence[float], cycle: int, skip: int, cycles: int) -> float:
-    """The mean cost of a turn, milliseconds: the median over `cycles` cycles of `cycle` turns, from turn `skip` on."""
-    parts = [spent_ms[start : start + cycle] for start in range(skip, skip + cycle * cycles, cycle)]
-    if any(len(part) < cycle for part in parts):
-        raise ValueError("the conversation is too short")
-    return median(sum(part) / cycle for part in parts)

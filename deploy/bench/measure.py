@@ -5,6 +5,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from aiohttp import ClientError
+
 from deploy.bench.script import SIX_TURNS, Step, Talk
 from deploy.bench.speakers import Speaker
 
@@ -23,6 +25,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class LongTalk:
+    """What a turn costs in a long conversation: means of whole chats, milliseconds."""
+
+    turns: int  # said before the late ones
+    early_ms: list[float] = field(default_factory=list)  # turns 7 to 12
+    late_ms: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Clocked:
     """A line under the clock."""
 
@@ -30,9 +41,12 @@ class Clocked:
     tally: Tally
 
     async def turn_ms(self, conversation: str, step: Step) -> float:
-        """One turn; milliseconds until its answer was here."""
+        """One turn; milliseconds until its answer, or the failure, was here."""
         began = time.perf_counter()
-        answer = await self.speaker.say(conversation, step.said)
+        try:
+            answer = await self.speaker.say(conversation, step.said)
+        except (ClientError, TimeoutError):  # told with the figures as a turn not answered as meant
+            answer = ""
         spent = (time.perf_counter() - began) * 1_000
         self.tally.turns += 1
         if step.answered not in answer:
@@ -68,14 +82,27 @@ class Clocked:
         done = await asyncio.gather(*(person() for _ in range(conversations)))
         return sum(done) / (time.perf_counter() - began)
 
-    async def long_talk_ms(self, turns: int, patience_s: float) -> list[float]:
-        """The six-turn chat again and again in one conversation: milliseconds of every turn, in whole chats.
+    async def long_talk(self, turns: int, patience_s: float, chats: int) -> LongTalk:
+        """The six-turn chat again and again in one conversation, until `turns` are said or patience ran out.
 
-        Ends after `turns`, or with the chat during which patience ran out.
+        Then one more chat there and the second chat of a new conversation, in turns and `chats` times: what slows the
+        machine down meanwhile slows both.
         """
-        conversation = await self.speaker.fresh()
-        spent: list[float] = []
+        long = await self.speaker.fresh()
+        said = 0
         end = time.perf_counter() + patience_s
-        while len(spent) < turns and time.perf_counter() < end:
-            spent += [await self.turn_ms(conversation, step) for step in SIX_TURNS.steps]
-        return spent
+        while said < turns and time.perf_counter() < end:
+            await self._chat_ms(long)
+            said += len(SIX_TURNS.steps)
+        found = LongTalk(said)
+        for _ in range(chats):
+            short = await self.speaker.fresh()
+            await self._chat_ms(short)
+            found.early_ms.append(await self._chat_ms(short))
+            found.late_ms.append(await self._chat_ms(long))
+        return found
+
+    async def _chat_ms(self, conversation: str) -> float:
+        """The six turns; milliseconds of a turn, on the average."""
+        spent = [await self.turn_ms(conversation, step) for step in SIX_TURNS.steps]
+        return sum(spent) / len(spent)

@@ -3,21 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from statistics import median
 
-from deploy.bench.figures import Figure, Line, Results, per_cycle, percentile
+from deploy.bench.figures import Figure, Line, Results, percentile
 from deploy.bench.measure import Clocked, Tally
 from deploy.bench.processes import resident_mib
 from deploy.bench.script import KINDS, SIX_TURNS, Talk
 from deploy.bench.sides import Up
-from deploy.house import Tell
+from deploy.running import Tell
 
-CYCLE = len(SIX_TURNS.steps)
-CYCLES = 3  # chats over which a turn's cost is taken in the long conversation
-EARLY = 1  # chats before the early ones
-LONG_TURNS = 1_002  # whole chats
+LONG_TURNS = 1_000
 
 READY = Figure("start to ready, second start", "s")
 IDLE = Figure("resident memory when ready", "MiB", digits=0)
+EARLY = Figure("turn 7 to 12 of a conversation, mean", "ms")
+LATE = Figure("turn 1,000 and after, mean", "ms")
+GROWTH = Figure("turn 1,000 ÷ turn 10", "", digits=2, compared=False)
 LOADED = Figure("resident memory after all this", "MiB", digits=0)
 
 Side = Callable[[], AbstractAsyncContextManager[Up]]
@@ -33,10 +34,11 @@ class Plan:
     load_s: float  # length of each load, seconds
     at_once: Sequence[int]  # conversations
     long_s: float  # patience with the long conversation, seconds
+    long_chats: int  # chats measured at its end
 
 
-FULL = Plan(starts=2, rounds=5, turns=60, load_s=8.0, at_once=(1, 8, 32), long_s=240.0)
-QUICK = Plan(starts=1, rounds=2, turns=25, load_s=4.0, at_once=(1, 8, 32), long_s=30.0)
+FULL = Plan(starts=2, rounds=5, turns=60, load_s=8.0, at_once=(1, 8, 32), long_s=240.0, long_chats=9)
+QUICK = Plan(starts=1, rounds=2, turns=25, load_s=4.0, at_once=(1, 8, 32), long_s=30.0, long_chats=5)
 
 
 @dataclass(slots=True)
@@ -99,16 +101,11 @@ class Run:
         self.results.add(Figure(f"turn {talk.name}, p95", "ms"), line, percentile(spent_ms, 0.95))
 
     async def _long(self, clocked: Mapping[Line, Clocked]) -> None:
-        """One conversation of a thousand turns, or as many as patience allows; its last chats beside its first."""
-        first, last = Figure("mean turn, early in a long conversation", "ms"), Figure("mean turn, at its end", "ms")
-        growth = Figure("the end ÷ the beginning", "", digits=2)
+        """One conversation of a thousand turns, or as many as patience allows; its end beside short ones."""
         for line, speaker in clocked.items():
             self.tell(f"长对话 {line} … · a long conversation with {line} …")
-            spent = await speaker.long_talk_ms(LONG_TURNS, self.plan.long_s)
-            self.long_turns[line] = len(spent)
-            if len(spent) < CYCLE * (EARLY + 2 * CYCLES):
-                continue
-            early = per_cycle(spent, CYCLE, CYCLE * EARLY, CYCLES)
-            late = per_cycle(spent, CYCLE, len(spent) - CYCLE * CYCLES, CYCLES)
-            for figure, value in ((first, early), (last, late), (growth, late / early)):
+            found = await speaker.long_talk(LONG_TURNS, self.plan.long_s, self.plan.long_chats)
+            self.long_turns[line] = found.turns
+            early, late = median(found.early_ms), median(found.late_ms)
+            for figure, value in ((EARLY, early), (LATE, late), (GROWTH, late / early)):
                 self.results.add(figure, line, value)

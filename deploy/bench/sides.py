@@ -19,7 +19,7 @@ from deploy.bench.processes import Start, quiet_environment, running
 from deploy.bench.speakers import GatewaySpeaker, RestSpeaker, Speaker
 from deploy.bench.stock import point_at_actions, stock_environment
 from deploy.bench.where import CLINIC, LOOPBACK, SQLITE
-from deploy.house import find_running, free_port
+from deploy.running import find_running, free_port
 from deploy.train import RASA_PYTHON
 
 SETUP = ("python3", "-m", "deploy.setup", "run")  # the first half of `make run`

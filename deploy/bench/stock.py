@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from deploy.bench.processes import quiet_environment
-from deploy.house import Tell
+from deploy.running import Tell
 from deploy.train import NLU, RASA_PYTHON
 from deploy.trouble import Trouble, no_rasa_python
 

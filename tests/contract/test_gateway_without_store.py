@@ -7,8 +7,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.bootstrap import Neighbours, build, open_library, open_memory
+from bot.bootstrap import build, open_library, open_memory
 from bot.migrate import migrate
+from bot.neighbours import Neighbours
 from bot.settings import Settings
 from deploy.assemble import make_connectors, make_gateway_app
 from knowledge.library import Library

@@ -1,13 +1,16 @@
 """The pure parts of the benchmark: its arithmetic, its clock's care and the table it prints."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientConnectionError
 
 from deploy.bench import stock
-from deploy.bench.figures import Figure, Line, Results, gain, per_cycle, percentile
+from deploy.bench.figures import Figure, Line, Results, gain, percentile
 from deploy.bench.machine import Machine, this_machine
 from deploy.bench.measure import Clocked, Tally
 from deploy.bench.processes import quiet_environment, resident_mib
@@ -24,15 +27,24 @@ class Parrot:
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
+        self._names = count()
 
     async def fresh(self) -> str:
         """A number."""
-        return str(len({conversation for conversation, _ in self.heard}))
+        return str(next(self._names))
 
     async def say(self, conversation: str, text: str) -> str:
         """The words themselves."""
         self.heard.append((conversation, text))
         return text
+
+
+class Mute(Parrot):
+    """Fails."""
+
+    async def say(self, conversation: str, text: str) -> str:
+        """As a server does that is gone."""
+        raise ClientConnectionError(conversation, text)
 
 
 @pytest.mark.parametrize(
@@ -76,14 +88,9 @@ def test_there_is_no_gain_without_the_other_side() -> None:
     assert gain(TURN, {Line.HOUSE: [10.0], Line.STOCK: [0.0]}) is None
 
 
-def test_the_cost_of_a_cycle_is_a_mean_and_one_slow_cycle_does_not_move_it() -> None:
-    spent = [9.0, 9.0, 1.0, 3.0, 100.0, 300.0, 1.0, 5.0]
-    assert per_cycle(spent, cycle=2, skip=2, cycles=3) == pytest.approx(3.0)
-
-
-def test_a_conversation_that_is_too_short_is_refused() -> None:
-    with pytest.raises(ValueError, match="short"):
-        per_cycle([1.0] * 5, cycle=2, skip=2, cycles=2)
+def test_a_figure_that_is_a_ratio_already_is_not_compared() -> None:
+    growth = Figure("growth", "", compared=False)
+    assert gain(growth, {Line.HOUSE: [1.0], Line.STOCK: [2.0]}) is None
 
 
 def test_the_table_shows_medians_gains_and_extremes() -> None:
@@ -126,12 +133,24 @@ async def test_a_load_is_whole_chats_in_conversations_of_their_own() -> None:
     assert [text for _, text in chats[0]] == [step.said for step in SIX_TURNS.steps]
 
 
-async def test_a_long_conversation_is_one_and_ends_in_time() -> None:
+async def test_the_end_of_a_long_conversation_is_measured_beside_short_ones() -> None:
     parrot = Parrot()
-    clocked = Clocked(parrot, Tally())
-    assert len(await clocked.long_talk_ms(12, 60)) == 12
-    assert len({conversation for conversation, _ in parrot.heard}) == 1
-    assert await clocked.long_talk_ms(12, 0) == []
+    found = await Clocked(parrot, Tally()).long_talk(13, 60, chats=2)
+    lengths = Counter(conversation for conversation, _ in parrot.heard)
+    assert found.turns == 18
+    assert sorted(lengths.values()) == [12, 12, 18 + 12]
+    assert (len(found.early_ms), len(found.late_ms)) == (2, 2)
+
+
+async def test_a_long_conversation_ends_when_patience_does() -> None:
+    found = await Clocked(Parrot(), Tally()).long_talk(10**9, 0, chats=1)
+    assert found.turns == 0
+
+
+async def test_a_failed_turn_is_a_wrong_answer_not_the_end() -> None:
+    tally = Tally()
+    assert await Clocked(Mute(), tally).turn_ms("1", Step("一", "一")) >= 0
+    assert tally.right == 0
 
 
 def test_every_kind_measures_something_and_the_form_only_what_is_inside() -> None:

@@ -1,7 +1,7 @@
 /** Every Chinese word the pages say by themselves, named. */
 export const S = {
   bot: "杏林助手", nurse: "护士", me: "我", patient: "患者", sp: "模拟病人", notice: "系统提示",
-  aiMark: "AI 生成", emergency: "急救 120", call: (number: string) => `拨打 ${number}`,
+  aiMark: "AI 生成", robotMark: "机器人", emergency: "急救 120", call: (number: string) => `拨打 ${number}`,
   clinicFallback: "杏林", chatTitle: "在线助手", conversation: "对话记录",
   status: {
     first: "正在连接…", robot: "机器人值班", robotMore: "可随时转人工", practice: "练习模式",
@@ -37,7 +37,7 @@ export const S = {
     another: "另一位护士", close: "结束接待", note: "处理小结", noteNeeded: "危险信号必须写明处理结果", noteHint: "例如：已建议立即急诊，家属陪同", closeYes: "确认结束",
     red: "危险信号", asked: "要求人工", status: { requested: "等候中", accepted: "接待中", closed: "已结束", expired: "已过期" },
     reason: "原因", summary: "摘要", reply: "回复患者", alert: (who: string) => `新的转人工：${who}`, see: "查看", dismiss: "知道了", back: "返回列表",
-    live: "实时连接", lost: "连接中断，正在重连…", readOnly: "接手后才能回复", mine: "我接待的", others: "同事接待的", queue: "等候接手", unread: (n: number) => `${n} 条未读`,
+    live: "实时连接", lost: "连接中断，正在重连…", readOnly: "接手后才能回复", mine: "我接待的", others: "同事接待的", queue: "等候接手", unread: (n: number) => `${n} 条待答`,
     count: (n: number) => `${n} 位等候`, failed: "操作没有成功，请再试一次",
   },
   practice: {

@@ -4,6 +4,7 @@ import { EMPTY, reduce } from "../src/core/transcript";
 import { Composer, defineComposer, LIMIT, sends } from "../src/parts/composer";
 import { defineMessageList, MessageList } from "../src/parts/message-list";
 import { messageView } from "../src/parts/message-view";
+import type { Message } from "../src/core/wire";
 import { S } from "../src/strings";
 import { message } from "./make";
 
@@ -22,8 +23,9 @@ describe("a message", () => {
   });
 
   it("marks the machine's words as such, not the nurse's nor the person's", () => {
-    const marked = (["bot", "nurse", "patient"] as const).map((author) => !!messageView(message(1, { author }), NAMES, "patient").querySelector(".ai"));
-    expect(marked).toEqual([true, false, false]);
+    const mark = (part: Partial<Message>) => messageView(message(1, part), NAMES, "patient").querySelector(".ai")?.textContent;
+    expect((["bot", "nurse", "patient"] as const).map((author) => mark({ author }))).toEqual(["机器人", undefined, undefined]);
+    expect(mark({ author: "bot", kind: "generated" })).toBe("AI 生成");
   });
 
   it("opens the source a [1] in the text points to, and leaves other brackets alone", () => {

@@ -57,12 +57,15 @@ function sentOnes(now: Transcript, before: Transcript): string[] {
   return sent ? [S.send.sent] : [];
 }
 
+/** A sentence taken out before a screen reader has taken it up is never said. */
+const STAYS_MS = 10_000;
+
 /** The one polite live region of a page. Old sentences leave, so that nothing is read twice. */
 export function speak(region: HTMLElement, sentences: readonly string[]): void {
   for (const sentence of sentences) {
     const line = document.createElement("p");
     line.textContent = sentence;
     region.append(line);
+    setTimeout(() => line.remove(), STAYS_MS);
   }
-  while (region.children.length > 6) region.firstElementChild?.remove();
 }

@@ -1,7 +1,7 @@
 /** Shapes that travel between the gateway and the pages. Times are ISO 8601 with an offset. */
 
 export type Author = "patient" | "bot" | "nurse" | "sp";
-export type Kind = "text" | "red_flag" | "reminder" | "notice" | "debrief";
+export type Kind = "text" | "red_flag" | "reminder" | "notice" | "debrief" | "generated";
 export type Mode = "assistant" | "handoff" | "practice";
 
 export interface Button { id: string; label: string }

@@ -27,6 +27,11 @@ export class AlertBar {
     if (this.#about && !waiting.some((one) => one.id === this.#about?.id)) this.hide();
   }
 
+  /** The nurse has opened the very one. */
+  seen(id: string): void {
+    if (this.#about?.id === id) this.hide();
+  }
+
   hide(): void {
     this.#about = null;
     this.element.hidden = true;

@@ -125,6 +125,7 @@ export class DeskPage extends HTMLElement {
 
   async #choose(id: string): Promise<void> {
     this.#chosen = id;
+    this.#alert.seen(id);
     this.#show();
     await this.#attempt(async () => {
       const { handoff, messages } = await client.open(id);

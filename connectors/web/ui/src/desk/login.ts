@@ -30,5 +30,5 @@ export function loginView(key: string, nurse: string, why: string, entered: (nur
       error.textContent = status === 0 || status >= 500 ? S.desk.offline : title || S.desk.wrong;
     });
   });
-  return form;
+  return h("main", { class: "login-place" }, form);
 }

@@ -9,6 +9,7 @@ import { messageView, type Names } from "./message-view";
 
 /** Closer to the end than this, in CSS px, the list follows new messages. */
 const NEAR_END = 120;
+const MARGIN = 8;
 
 export class MessageList extends HTMLElement {
   names: Names = NAMES;
@@ -17,6 +18,8 @@ export class MessageList extends HTMLElement {
   readonly #newer = h("button", { type: "button", class: "newer", hidden: true, onclick: () => this.toEnd() }, icon(ICONS.down), S.newer);
   readonly #made = new Map<string, HTMLElement>();
   #count = -1;
+  /** Where the list was put last; a person who scrolls is no longer there. */
+  #settled = -1;
 
   connectedCallback(): void {
     if (this.#list.isConnected) return;
@@ -26,19 +29,31 @@ export class MessageList extends HTMLElement {
   }
 
   show(transcript: Transcript): void {
-    const follow = this.#nearEnd();
+    const follow = this.#nearEnd() || Math.abs(this.scrollTop - this.#settled) < 2;
     const ownGrew = this.#items(transcript);
     this.#freshness(transcript);
     const total = transcript.messages.length + transcript.pending.length;
     const grew = total > this.#count && this.#count >= 0;
     this.#count = total;
-    if (total > 0 && (follow || ownGrew)) this.toEnd();
+    if (total > 0 && ownGrew) this.toEnd();
+    else if (total > 0 && follow) this.#toAnswer(transcript);
     else if (grew) this.#newer.hidden = false;
   }
 
   toEnd(): void {
     this.#newer.hidden = true;
     this.scrollTop = this.scrollHeight;
+  }
+
+  /** An answer longer than the screen is shown from its first words on: a warning must not begin in its middle. */
+  #toAnswer({ messages, draft }: Transcript): void {
+    this.toEnd();
+    const turn = draft?.turn ?? messages.at(-1)?.turn;
+    const first = turn ? messages.find((message) => message.turn === turn && message.author !== this.own) : messages.at(-1);
+    const element = first ? this.#made.get(`seq:${first.seq}`) : draft ? this.#list.lastElementChild : null;
+    const above = element ? element.getBoundingClientRect().top - this.getBoundingClientRect().top : 0;
+    if (above < 0) this.scrollTop += above - MARGIN;
+    this.#settled = this.scrollTop;
   }
 
   #nearEnd(): boolean { return this.scrollHeight - this.scrollTop - this.clientHeight < NEAR_END; }
@@ -85,7 +100,7 @@ export class MessageList extends HTMLElement {
     const machine = this.own === "patient" && this.names.bot === S.bot;
     return h("li", { class: "message other bot draft", "aria-hidden": "true" },
       h("div", { class: "byline" }, h("span", { class: "author" }, machine ? S.bot : this.names.sp),
-        machine ? h("span", { class: "ai" }, S.aiMark) : null, h("span", {}, S.typing)),
+        machine ? h("span", { class: "ai" }, S.robotMark) : null, h("span", {}, S.typing)),
       h("div", { class: "bubble" }, sentences.length ? h("div", { class: "words" }, sentences.join("")) : null,
         h("span", { class: "dots" }, h("i"), h("i"), h("i"))));
   }

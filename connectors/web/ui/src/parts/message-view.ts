@@ -17,9 +17,9 @@ export function messageView(message: Message, names: Names, own: Message["author
 }
 
 function byline(message: Message, names: Names): HTMLElement {
-  const machine = message.author === "bot";
+  const mark = message.kind === "generated" ? S.aiMark : S.robotMark;
   return h("div", { class: "byline" }, h("span", { class: "author" }, names[message.author]),
-    machine && message.kind !== "notice" ? h("span", { class: "ai" }, S.aiMark) : null,
+    message.author === "bot" ? h("span", { class: "ai" }, mark) : null,
     h("time", { datetime: message.at }, clockOf(message.at)));
 }
 
