@@ -49,6 +49,8 @@ def cited_sentence(sentence: str, hits: Sequence[Hit], cited: Cited, drugs: Drug
     texts = [f"{hits[n].passage.title}。{hits[n].passage.text}" for n in rests_on]
     if not borne_out(words, texts) or not check_sentence(words, texts, drugs.mentioned).ok:
         return None
+    if not _pairs(words) - set().union(*(_pairs(hits[n].passage.title) for n in rests_on)):
+        return None  # the heading said again is no answer, and would keep the passage silent
     return words + "".join(f"[{cited.number(n)}]" for n in rests_on)
 
 

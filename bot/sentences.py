@@ -7,6 +7,9 @@ MAX_SENTENCE = 400  # characters; an endless sentence is let go at its last comm
 
 _ENDS = "。！？!?；;…\n"
 _CLOSERS = "”’」』）)】》\"'"
+# Models write the citation behind the stop, too; it belongs to the sentence before it.
+_CITATIONS = re.compile(r"(?:[ \t]*[\[【［]\d{1,2}[\]】］])*")
+_CITATION_BEGUN = re.compile(r"[ \t]*(?:[\[【［]\d{0,2})?")
 _CLOSER_RUN = re.compile(f"[{re.escape(_CLOSERS)}{re.escape(_ENDS)}]*")
 
 
@@ -45,7 +48,9 @@ def _cut(held: str) -> int | None:
             continue
         closers = _CLOSER_RUN.match(held, at + 1)
         end = closers.end() if closers else at + 1
-        return end if end < len(held) else None
+        if held[end - 1] != "\n" and (cited := _CITATIONS.match(held, end)):
+            end = cited.end()
+        return None if _CITATION_BEGUN.fullmatch(held, end) else end
     if len(held) <= MAX_SENTENCE:
         return None
     return max(held.rfind("，", 0, MAX_SENTENCE) + 1, 0) or MAX_SENTENCE

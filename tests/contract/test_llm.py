@@ -2,11 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 
 import pytest
-from openai.types.chat import ChatCompletionMessageParam
 
 from bot.errors import ModelUnavailable
 from bot.llm import LlmAt, OpenAiLlm
@@ -14,7 +13,7 @@ from tests.llm_servers import MODEL_NAME, Llama, StandIn, llama, stand_in
 
 pytestmark = pytest.mark.contract
 
-QUESTION: list[ChatCompletionMessageParam] = [
+QUESTION: Sequence[Mapping[str, str]] = [
     {"role": "system", "content": "You are a helpful assistant."},
     {"role": "user", "content": "Write a long story about a doctor and a tree."},
 ]
@@ -43,7 +42,7 @@ async def client(base_url: str, first_token_s: float = 60, total_s: float = 60) 
         await llm.close()
 
 
-async def heard(llm: OpenAiLlm, question: Sequence[ChatCompletionMessageParam] = QUESTION) -> list[str]:
+async def heard(llm: OpenAiLlm, question: Sequence[Mapping[str, str]] = QUESTION) -> list[str]:
     return [piece async for piece in llm.stream(question)]
 
 
