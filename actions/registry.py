@@ -17,6 +17,7 @@ from actions import (
     people,
     records,
     reminders,
+    scope,
     stopping,
 )
 from actions.deps import Deps, Verb
@@ -50,6 +51,7 @@ ACTIONS: dict[str, Verb] = {
     "action_inform": conversation.inform,
     "action_repeat": conversation.repeat,
     "action_start_over": conversation.start_over,
+    "action_out_of_scope": scope.out_of_scope,
 }
 
 

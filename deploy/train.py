@@ -14,6 +14,7 @@ RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 SOURCES = ("config.yml", "domain", "data", "components")
 KEPT_MODELS = 3
 RASA_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",  # the same files make the same model
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "OMP_NUM_THREADS": "1",

@@ -3,8 +3,9 @@
     ../.venv-rasa/bin/python evaluate.py [--lines FILE.jsonl …]      (in nlu/)
 
 Trains the same reader as Rasa does, from the same files, without Rasa. Prints for each set: accuracy,
-macro-F1, the confusions, and what each threshold and margin would let through. A line file holds
-{"text", "intent"?} a line; an intent outside our list, or none, counts as out of scope.
+macro-F1, the confusions, and what each threshold and margin would let through. The threshold is chosen
+by cross-validation of the training sentences alone; the frozen file and the line files only report it.
+A line file holds {"text", "intent"?} a line; an intent outside our list, or none, counts as out of scope.
 """
 
 from __future__ import annotations
@@ -36,8 +37,10 @@ KNOWN_AS = {
     "symptom_consult": "describe_symptom",
     "triage": "ask_department",
 }
-THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 MARGINS = (0.0, 0.05, 0.1)
+# What the threshold is chosen for, in cross-validation: the lowest that keeps both.
+RIGHT_AT_LEAST, LET_THROUGH_AT_MOST = 0.97, 0.05
 
 Example = tuple[str, str]
 
@@ -70,7 +73,9 @@ def main() -> None:
     options = parser.parse_args()
     material, penalty = load(sorted((HERE / "data").rglob("*.yml"))), _penalty()
     if not options.no_cross_validation:
-        report("5-fold cross-validation", cross_validate(material, penalty))
+        crossed = cross_validate(material, penalty)
+        report("5-fold cross-validation", crossed)
+        print(chosen(crossed))
     reader = train_reader(material.examples, material.names, material.patterns, inverse_penalty=penalty)
     report("frozen test file", read_all(reader, load([HERE / "test" / "nlu_test.yml"]).examples))
     for path in options.lines:
@@ -143,20 +148,40 @@ def report(title: str, outcome: Outcome) -> None:
             print(f"   {threshold:9.2f} {margin:6.2f} | {_row(outcome, threshold, margin)}")
 
 
-def _row(outcome: Outcome, threshold: float, margin: float) -> str:
-    inside = ~np.isin(outcome.true, NOT_ALONE)
-    outside = outcome.true == "out_of_scope"
-    alone = (outcome.confidence >= threshold) & (outcome.margin >= margin) & ~np.isin(outcome.predicted, NOT_ALONE)
+def chosen(outcome: Outcome) -> str:
+    """Name the lowest threshold, then the smallest margin, that keeps what is asked for in cross-validation."""
+    asked = f"right at least {RIGHT_AT_LEAST}, let through at most {LET_THROUGH_AT_MOST}"
+    for threshold in THRESHOLDS:
+        for margin in MARGINS:
+            _, right, through = _rates(outcome, threshold, margin)
+            if right >= RIGHT_AT_LEAST and through <= LET_THROUGH_AT_MOST:
+                return f"   chosen: threshold {threshold:.2f}, margin {margin:.2f} ({asked})"
+    return f"   chosen: none ({asked})"
+
+
+def _rates(outcome: Outcome, threshold: float, margin: float) -> tuple[float, float, float]:
+    """In scope answered alone, of these right, out of scope let through; NaN where there is nothing to count."""
+    inside, outside, alone = _parts(outcome, threshold, margin)
     right = outcome.true == outcome.predicted
-    return (
-        f"{_share(alone, inside):>9} · {_share(right, alone & inside):>7} | {_share(alone, outside):>7}"
-        f"  ({int((alone & outside).sum())} of {int(outside.sum())})"
-    )
+    return _share(alone, inside), _share(right, alone & inside), _share(alone, outside)
 
 
-def _share(part: np.ndarray, whole: np.ndarray) -> str:
+def _parts(outcome: Outcome, threshold: float, margin: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    sure = (outcome.confidence >= threshold) & (outcome.margin >= margin)
+    inside, outside = ~np.isin(outcome.true, NOT_ALONE), outcome.true == "out_of_scope"
+    return inside, outside, sure & ~np.isin(outcome.predicted, NOT_ALONE)
+
+
+def _row(outcome: Outcome, threshold: float, margin: float) -> str:
+    alone_of_inside, right, through = (f"{rate:.3f}" for rate in _rates(outcome, threshold, margin))
+    _, outside, alone = _parts(outcome, threshold, margin)
+    counted = f"({int((alone & outside).sum())} of {int(outside.sum())})"
+    return f"{alone_of_inside:>9} · {right:>7} | {through:>7}  {counted}"
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> float:
     total = int(whole.sum())
-    return f"{(part & whole).sum() / total:.3f}" if total else "–"
+    return float((part & whole).sum() / total) if total else float("nan")
 
 
 def _penalty() -> float:
