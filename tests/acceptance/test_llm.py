@@ -87,7 +87,8 @@ def passages_speak(reply: dict[str, Any]) -> None:
     heading, *middle, closing = sentences(reply["text"])
     assert TITLE in heading and "不能代替医生" in "".join([*middle[-1:], closing])
     assert "".join(part for part in middle if part in PASSAGE) == PASSAGE
-    assert reply["sources"][0]["publisher"] and reply["sources"][0]["excerpt"] == PASSAGE
+    assert reply["kind"] == "text" and reply["sources"][0]["publisher"]
+    assert reply["sources"][0]["excerpt"] == ""  # the answer itself is the passage
 
 
 def stands_in_passage(sentence: str) -> bool:
@@ -177,6 +178,7 @@ def test_only_the_true_sentence_of_a_liar_passes(standing_in: StandIn, asker: Vi
     standing_in.will("answer", *lies[:4], TRUE_CITED[:9], TRUE_CITED[9:], *lies[4:])
     reply = fallback(asker)
     assert sentences(reply["text"]) == [TRUE], reply["text"]
+    assert reply["kind"] == "generated"
     assert [source["excerpt"] for source in reply["sources"]] == [PASSAGE]
     assert reply["text"].endswith("[1]")
 
