@@ -1,8 +1,9 @@
 """Screening: are these words an emergency? Pure, no model, before everything else.
 
 `screen` reads the words as patients write them (see `plain_words.py`), finds the first rule of the
-most urgent category that matches and is not excused: denied, long past, a question of knowledge, fiction, a
-mere fear, an idiom. When it stays unclear whether somebody suffers, it flags.
+most urgent category that matches (a pattern, or concepts that stand together in any order) and is not
+excused: denied, long past, a question of knowledge, fiction, a mere fear, an idiom. When it stays unclear
+whether somebody suffers, it flags.
 """
 
 import re
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from bot.messages import Kind, Source
 from bot.plain_words import plain, without_idioms
 from knowledge.red_flags import Action, RedFlags, Rule, Scope
+
+_Span = tuple[int, int]  # where some words start and end
 
 _CLAUSE_ENDS = "，。"
 _PIECE = 150  # characters; longer sentences are screened piece by piece
@@ -41,9 +44,9 @@ def screen(text: str, flags: RedFlags) -> RedFlag | None:
             cleaned[at] = windows[at].without_idioms(flags)
         window = cleaned[at]
         rule = flags.rules[number]
-        for hit in rule.pattern.finditer(window.words):
-            if hit.start() < window.first and not _excused(hit, window.words, rule, flags):
-                return _flag(rule, hit)
+        for start, end in _found(rule, window.words, flags):
+            if start < window.first:
+                return _flag(rule, window.words[start:end])
     return None
 
 
@@ -75,13 +78,51 @@ def _pieces(sentence: str) -> list[tuple[str, str]]:
     return [(sentence[at : at + _PIECE], sentence[at + _PIECE : at + _PIECE + _OVERLAP]) for at in starts]
 
 
-def _flag(rule: Rule, hit: re.Match[str]) -> RedFlag:
+def _flag(rule: Rule, evidence: str) -> RedFlag:
     kind = rule.category
     source = Source(kind.source.title, kind.source.publisher, kind.source.reviewed.isoformat())
-    return RedFlag(kind.id, kind.name, kind.action, hit[0].strip(), kind.say, source)
+    return RedFlag(kind.id, kind.name, kind.action, evidence.strip(), kind.say, source)
 
 
-def _excused(hit: re.Match[str], words: str, rule: Rule, flags: RedFlags) -> bool:
+def _found(rule: Rule, words: str, flags: RedFlags) -> Iterator[_Span]:
+    """Yield where the rule matches and nothing excuses it."""
+    hits = [[hit.span() for hit in part.finditer(words)] for part in rule.parts]
+    if not all(hits):
+        return
+    counted = ([span for span in each if not _excused(span, words, rule, flags)] for each in hits)
+    if len(hits) == 1:
+        yield from next(counted)
+        return
+    for span in _together(list(counted), rule.reach):
+        if not _excused(span, words, rule, flags):
+            yield span
+
+
+def _together(hits: list[list[_Span]], reach: int) -> Iterator[_Span]:
+    """Yield the stretch from the first to the last part, for each place of the first part near all others."""
+    for anchor in hits[0]:
+        chosen = [anchor]
+        for each in hits[1:]:
+            if (span := _nearest(chosen, each, reach)) is None:
+                break
+            chosen.append(span)
+        else:
+            yield min(span[0] for span in chosen), max(span[1] for span in chosen)
+
+
+def _nearest(chosen: list[_Span], spans: list[_Span], reach: int) -> _Span | None:
+    """Return the span closest to the first of `chosen` that shares no character with any, or None if too far."""
+    free = [span for span in spans if all(_gap(other, span) >= 0 for other in chosen)]
+    nearest = min(free, key=lambda span: _gap(chosen[0], span), default=None)
+    return nearest if nearest and _gap(chosen[0], nearest) <= reach else None
+
+
+def _gap(one: _Span, other: _Span) -> int:
+    """Count the characters between two stretches; negative when they overlap."""
+    return max(other[0] - one[1], one[0] - other[1])
+
+
+def _excused(hit: _Span, words: str, rule: Rule, flags: RedFlags) -> bool:
     sentence = _Sentence.around(hit, words)
     suffers = flags.excuse["sufferer"].search(sentence.whole) is not None
     if rule.disease and not suffers:
@@ -102,13 +143,13 @@ class _Sentence:
     after: str  # of the sentence, behind the match
 
     @classmethod
-    def around(cls, hit: re.Match[str], words: str) -> "_Sentence":
-        start = words.rfind("。", 0, hit.start()) + 1
-        end = words.find("。", hit.end())
+    def around(cls, hit: _Span, words: str) -> "_Sentence":
+        start = words.rfind("。", 0, hit[0]) + 1
+        end = words.find("。", hit[1])
         end = len(words) if end < 0 else end
-        before = words[start : hit.start()]
+        before = words[start : hit[0]]
         clause = before[max(before.rfind(mark) for mark in _CLAUSE_ENDS) + 1 :]
-        return cls(words[start:end], hit[0], before, clause, words[hit.end() : end])
+        return cls(words[start:end], words[slice(*hit)], before, clause, words[hit[1] : end])
 
 
 def _denied(sentence: _Sentence, _suffers: bool, flags: RedFlags) -> bool:
@@ -122,7 +163,7 @@ def _past(sentence: _Sentence, _suffers: bool, flags: RedFlags) -> bool:
     if flags.excuse["now"].search(sentence.whole):
         return False
     before, after = flags.excuse["past_before"], flags.excuse["past_after"]
-    return bool(before.search(sentence.before) or after.match(sentence.after))
+    return bool(before.search(sentence.before + sentence.hit) or after.match(sentence.after))
 
 
 def _knowledge(sentence: _Sentence, suffers: bool, flags: RedFlags) -> bool:

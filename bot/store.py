@@ -52,12 +52,16 @@ _BY_ID = _CONVERSATION.where(conversations.c.id == _conversation)
 _AT_ADDRESS = _CONVERSATION.where(
     conversations.c.channel == bindparam("channel"), conversations.c.user_hash == bindparam("user_hash")
 )
+# The open turns first and their messages by key: a plain join makes SQLite walk the whole conversation.
+_OPEN_SEQS = select(turns.c.inbound_seq).where(
+    turns.c.clinic == _clinic, turns.c.conversation == _conversation, turns.c.status == RUNNING
+)
 _OPEN_TURNS = (
     select(messages, conversations.c.mode, conversations.c.encounter)
-    .join(turns, (turns.c.clinic == messages.c.clinic) & (turns.c.id == messages.c.turn))
-    .join(conversations, (conversations.c.clinic == turns.c.clinic) & (conversations.c.id == turns.c.conversation))
-    .where(turns.c.clinic == _clinic, turns.c.conversation == _conversation, turns.c.status == RUNNING)
-    .where(messages.c.conversation == _conversation, messages.c.seq == turns.c.inbound_seq)
+    .join(
+        conversations, (conversations.c.clinic == messages.c.clinic) & (conversations.c.id == messages.c.conversation)
+    )
+    .where(messages.c.clinic == _clinic, messages.c.conversation == _conversation, messages.c.seq.in_(_OPEN_SEQS))
     .order_by(messages.c.seq)
 )
 _UNFINISHED = select(turns.c.conversation).where(turns.c.clinic == _clinic, turns.c.status == RUNNING).distinct()
@@ -71,7 +75,9 @@ _TURN_OF = (
     .where(messages.c.clinic == _clinic, messages.c.conversation == _conversation)
     .where(messages.c.client_id == bindparam("client_id"))
 )
-_SAID_IN_TURN = _MESSAGES.where(messages.c.turn == bindparam("turn")).order_by(messages.c.seq)
+_SAID_IN_TURN = (
+    select(messages).where(messages.c.clinic == _clinic, messages.c.turn == bindparam("turn")).order_by(messages.c.seq)
+)
 _TAKE_SEQS = (
     update(conversations)
     .where(conversations.c.clinic == bindparam("of_clinic"), conversations.c.id == bindparam("of_conversation"))
@@ -147,7 +153,7 @@ class ConversationStore:
             row = (await connection.execute(_TURN_OF, key | {"client_id": client_id})).mappings().first()
             if row is None or row["status"] != DONE:
                 return None
-            rows = await connection.execute(_SAID_IN_TURN, key | {"turn": row["id"]})
+            rows = await connection.execute(_SAID_IN_TURN, {"clinic": conversation.clinic, "turn": row["id"]})
             said = [message_of(each) for each in rows.mappings()]
         hops = row["hops"] or {}
         return Turn(row["id"], conversation.id, said[0], Route(row["route"]), tuple(said[1:]), hops, repeated=True)

@@ -133,9 +133,8 @@ turns = _table(
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
     UniqueConstraint("clinic", "conversation", "inbound_seq"),
-    # An open turn is found at once, however long the conversation is.
-    Index("turns_by_status", "clinic", "conversation", "status"),
-    Index("open_turns", "clinic", "status"),
+    # An open turn is found at once, however many are done.
+    Index("turns_by_status", "clinic", "status", "conversation"),
 )
 
 handoffs = _table(

@@ -83,8 +83,9 @@ def ensure_stock_model(folder: Path, cache: Path, tell: Tell) -> Path:
     check_rasa()
     wanted = cache / f"stock-{content_hash(folder)[:16]}.tar.gz"
     if not wanted.exists():
-        tell("正在训练对照用的原版 Rasa 模型（两三分钟）… · training the stock model (some minutes) …")
+        tell("正在训练对照用的原版 Rasa 模型（十分钟左右，只此一次）… · training the stock model (some ten minutes) …")
         _train(folder, wanted)
+        _forget_others(wanted)
     return wanted
 
 
@@ -142,3 +143,10 @@ def _train(folder: Path, wanted: Path) -> None:
     if status or not made.exists():
         raise Trouble(f"原版模型训练失败，原因见 {log}。", f"Training the stock model failed, see {log}.")
     shutil.move(made, wanted)
+
+
+def _forget_others(wanted: Path) -> None:
+    """Keep one model: they are large, and older sentences are never measured again."""
+    for old in wanted.parent.glob("stock-*.tar.gz"):
+        if old != wanted:
+            old.unlink()
