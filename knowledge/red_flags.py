@@ -17,6 +17,7 @@ from knowledge.red_flag_needs import Need, NeedIndex, alternatives, index_needs,
 from knowledge.sources import Source, read_source
 
 DATA = Path(__file__).parent / "data"
+REACH = 28  # characters; about two clauses
 GENERAL_EXCUSES = ("negation", "past", "knowledge", "fiction", "hypothetical")
 
 _CJK = "\u3400-\u9fff"
@@ -30,6 +31,7 @@ _NOT_DENIED = "(?<!没)(?<!没有)(?<!无)(?<!不)(?<!未)(?<!冇)"
 _GAPS = {
     "g": f"{_STEP}{{0,6}}",
     "G": f"[^。]{{0,16}}{_NOT_DENIED}",
+    "s": "[^。]{0,6}",
     "far": f"[\\s\\S]{{0,40}}{_NOT_DENIED}",
     "n": _NUMBER,
     "n10": _TEN_OR_MORE,
@@ -78,11 +80,12 @@ class Excuse:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern of one category, over text read by `Spelling`."""
+    """What one category is known by, over text read by `Spelling`: a pattern, or concepts in any order."""
 
     category: Category
-    pattern: re.Pattern[str]
-    needs: tuple[Need, ...]  # without these the pattern cannot match
+    parts: tuple[re.Pattern[str], ...]  # all must be found, in whatever order; a plain pattern is one part
+    reach: int  # characters that may lie between the first part and each other one
+    needs: tuple[Need, ...]  # without these the parts cannot all be found
     heeds: frozenset[str]  # general excuses it accepts
     excuses: tuple[Excuse, ...]
     disease: bool  # only names an illness: somebody must be said to suffer
@@ -114,14 +117,13 @@ def load_red_flags(folder: Path = DATA) -> RedFlags:
     rules, words = (
         yaml.safe_load((folder / name).read_text("utf-8")) for name in ("red_flags.yml", "red_flag_words.yml")
     )
-    lists = {name: _any_of(each) for name, each in words["words"].items()} | _GAPS
+    lists = _word_lists(words)
     categories = tuple(_category(raw) for raw in rules["categories"])
     special = {name: _special(raw, lists) for name, raw in rules["special"].items()}
     built = [
         rule
         for category, raw in zip(categories, rules["categories"], strict=True)
-        for raw_rule in raw["rules"]
-        for rule in _rules(raw_rule, category, lists, special)
+        for rule in _category_rules(raw, category, lists, special)
     ]
     return RedFlags(
         categories,
@@ -138,18 +140,44 @@ def _category(raw: Mapping[str, Any]) -> Category:
     return Category(raw["id"], raw["name"], action, raw["say"].strip(), read_source(raw["source"]))
 
 
+def _category_rules(
+    raw: Mapping[str, Any], category: Category, lists: Mapping[str, str], special: Mapping[str, Excuse]
+) -> list[Rule]:
+    patterns = [rule for each in raw["rules"] for rule in _rules(each, category, lists, special)]
+    return patterns + [_together(each, category, lists, special) for each in raw.get("together", ())]
+
+
 def _rules(
     raw: Mapping[str, Any], category: Category, lists: Mapping[str, str], special: Mapping[str, Excuse]
 ) -> list[Rule]:
     """Make one rule of each outermost alternative: each has needs of its own."""
-    heeds = frozenset(raw.get("heeds", GENERAL_EXCUSES))
+    heeds, excuses = _heeds(raw, category, special)
+    disease = bool(raw.get("disease"))
+    return [
+        Rule(category, (_compile_plain(each),), 0, needs(each), heeds, excuses, disease)
+        for each in alternatives(_expand(raw["match"], lists))
+    ]
+
+
+def _together(
+    raw: Mapping[str, Any], category: Category, lists: Mapping[str, str], special: Mapping[str, Excuse]
+) -> Rule:
+    """Make the rule for concepts that mean danger when they stand together."""
+    heeds, excuses = _heeds(raw, category, special)
+    concepts = [f"(?:{_expand(each, lists)})" for each in raw["all"]]
+    wanted = tuple(need for each in concepts for need in needs(each))
+    parts = tuple(_compile_plain(each) for each in concepts)
+    return Rule(category, parts, int(raw.get("reach", REACH)), wanted, heeds, excuses, disease=False)
+
+
+def _heeds(
+    raw: Mapping[str, Any], category: Category, special: Mapping[str, Excuse]
+) -> tuple[frozenset[str], tuple[Excuse, ...]]:
+    heeds = frozenset(raw.get("heeds", GENERAL_EXCUSES)) | set(raw.get("also", ()))
     own = heeds - set(GENERAL_EXCUSES) - {"knowledge_soft"}
     if unknown := own - set(special):
         raise BadRedFlagsError(f"{category.id}: unknown excuses {sorted(unknown)}")
-    excuses = tuple(special[name] for name in sorted(own))
-    parts = alternatives(_expand(raw["match"], lists))
-    disease = bool(raw.get("disease"))
-    return [Rule(category, _compile_plain(each), needs(each), heeds, excuses, disease) for each in parts]
+    return heeds, tuple(special[name] for name in sorted(own))
 
 
 def _special(raw: Mapping[str, str], lists: Mapping[str, str]) -> Excuse:
@@ -162,9 +190,18 @@ def _spelling(raw: Mapping[str, Any]) -> Spelling:
         raise BadRedFlagsError("spelling: traditional and simplified differ in length")
     half_width = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
     characters = half_width | {ord(one): other for one, other in zip(traditional, simplified, strict=True)}
-    wrong = {str(key).lower(): str(value) for key, value in raw["respell"].items()}
+    respelled = {**raw["respell"], **raw["dialect"]}
+    wrong = {str(key).lower(): str(value) for key, value in respelled.items()}
     longest_first = sorted(wrong, key=len, reverse=True)
     return Spelling(characters, re.compile("|".join(map(re.escape, longest_first))), wrong)
+
+
+def _word_lists(words: Mapping[str, Any]) -> dict[str, str]:
+    """Every list by its name; concepts may be built on the plain lists."""
+    lists = {name: _any_of(each) for name, each in words["words"].items()} | _GAPS
+    for name, concept in words["concepts"].items():
+        lists[name] = _expand(_any_of(concept["words"].split()), lists)
+    return lists
 
 
 def _any_of(words: list[object]) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.guard import guard_reply
 from bot.messages import Kind
+from bot.plain_words import plain
 from bot.screening import screen
 from knowledge.red_flags import Action, RedFlags, load_red_flags
 
@@ -22,13 +23,13 @@ CRISIS = {"self_harm_now", "suicidal"}
 
 def test_recall_on_our_dangerous_phrasings() -> None:
     missed = [text for _, text in DANGEROUS if screen(text, FLAGS) is None]
-    assert len(DANGEROUS) >= 350
+    assert len(DANGEROUS) >= 900
     assert len(missed) <= len(DANGEROUS) // 100, missed
 
 
 def test_false_alarms_on_our_harmless_phrasings() -> None:
     alarms = [text for text in HARMLESS if screen(text, FLAGS) is not None]
-    assert len(HARMLESS) >= 250
+    assert len(HARMLESS) >= 450
     assert len(alarms) <= len(HARMLESS) // 100, alarms
 
 
@@ -64,6 +65,28 @@ def test_category_decides_what_is_said(text: str, category: str) -> None:
     assert flag.kind is Kind.RED_FLAG
     assert flag.source.title and flag.source.publisher and flag.source.reviewed
     assert flag.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("心口像压了磨盘，汗珠子直往下滚", "chest_pain"),
+        ("汗珠子直往下滚，说是心口上有个磨盘", "chest_pain"),
+        ("佢个嘴歪咗，讲嘢唔清", "stroke"),
+        ("讲话呜噜呜噜的，嘴角也耷拉了", "stroke"),
+    ],
+)
+def test_concepts_count_in_any_order_and_dialect(text: str, category: str) -> None:
+    flag = screen(text, FLAGS)
+    assert flag is not None
+    assert flag.category == category
+
+
+@pytest.mark.parametrize(
+    "text", ["心口没有压着的感觉，也没有出汗", "梦见心口压了磨盘，汗珠子直滚", "老家院子里有个磨盘"]
+)
+def test_concepts_denied_dreamt_or_alone_do_not_count(text: str) -> None:
+    assert screen(text, FLAGS) is None
 
 
 @pytest.mark.parametrize(
@@ -104,8 +127,9 @@ def test_every_reply_says_what_to_do_now() -> None:
 def test_no_pattern_is_lost_to_the_index() -> None:
     """The index only saves work: with every rule tried, the same phrases are caught."""
     for _, text in DANGEROUS[::7]:
-        hits = [rule for rule in FLAGS.rules if rule.pattern.search(text)]
-        found = set(FLAGS.index.candidates(text))
+        words = plain(text, FLAGS)
+        hits = [rule for rule in FLAGS.rules if all(part.search(words) for part in rule.parts)]
+        found = set(FLAGS.index.candidates(words))
         assert all(FLAGS.rules.index(rule) in found for rule in hits), text
 
 
