@@ -46,10 +46,6 @@ class Heard:
         opened = any(event.get("event") == "active_loop" and event.get("name") == form for event in since)
         return Phase.STARTED if opened else Phase.CONTINUED
 
-    def just_done(self, action: str) -> bool:
-        """Whether `action` ran since the person spoke."""
-        return any(event.get("name") == action for event in _since_last_words(self.events))
-
     @property
     def requested(self) -> str | None:
         """The slot that the running form asked for."""

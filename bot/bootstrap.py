@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from redis.asyncio import Redis
 
 from bot.appointments import Appointments
-from bot.crypto import Keyring
 from bot.db import Databases
 from bot.encounters import EncounterStore
 from bot.handoffs import HandoffStore
+from bot.keys import keyring_of
 from bot.llm import Llm, LlmAt, OpenAiLlm
 from bot.locks import Locks, MemoryLocks, RedisLocks
 from bot.neighbours import Neighbours
@@ -85,11 +85,7 @@ class Bot:
 
 def open_memory(settings: Settings) -> Memory:
     """Stores, locks and streams as the settings want them; nothing connects yet."""
-    keyring = (
-        Keyring.from_text(settings.data_keys.get_secret_value())
-        if settings.data_keys
-        else Keyring.from_file(settings.var / "data.keys")
-    )
+    keyring = keyring_of(settings)
     databases = Databases(settings.database_url_of(), keyring)
     redis = Redis.from_url(settings.redis_url, decode_responses=True) if settings.redis_url else None
     return Memory(

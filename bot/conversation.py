@@ -58,6 +58,11 @@ class Conversation:
         """The tenant whose conversation it is."""
         return self.address.clinic
 
+    @property
+    def key(self) -> str:
+        """Its name for locks, streams and Rasa: unique over all clinics, and it tells nothing of the person."""
+        return f"{self.clinic}.{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Handoff:

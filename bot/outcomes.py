@@ -109,7 +109,7 @@ class Outcomes:
 
     async def tell_message(self, conversation: Conversation, message: Message) -> None:
         """A message was stored: watchers of the conversation, and of the desk, read it from there."""
-        topic = f"{conversation.clinic}.{conversation.id}"
+        topic = conversation.key
         await self.stream.publish(topic, StreamEvent("message", {"seq": message.seq}))
         if conversation.mode is Mode.HANDOFF:
             event = StreamEvent("message", {"conversation": conversation.id, "seq": message.seq})
@@ -117,7 +117,7 @@ class Outcomes:
 
     async def tell_state(self, conversation: Conversation) -> None:
         """Who answers the conversation has changed."""
-        await self.stream.publish(f"{conversation.clinic}.{conversation.id}", StreamEvent("state"))
+        await self.stream.publish(conversation.key, StreamEvent("state"))
         await self.stream.publish(
             f"{conversation.clinic}.{DESK}", StreamEvent("handoff", {"conversation": conversation.id})
         )

@@ -88,7 +88,7 @@ async def answer_open_turns(house: House, conversation: Conversation) -> dict[st
     Whoever claims a message after this look waits for the lock and looks himself.
     """
     answered: dict[str, Turn] = {}
-    async with house.locks.hold(f"{conversation.clinic}.{conversation.id}"):
+    async with house.locks.hold(conversation.key):
         waiting = await house.store.open_turns(conversation)
         for n, (current, opened) in enumerate(waiting):
             if n:  # the turn before may have changed who answers

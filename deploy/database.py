@@ -4,20 +4,26 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.bootstrap import open_memory
+from bot.bootstrap import Memory, open_memory
 from bot.errors import StoreUnavailable
 from bot.migrate import alembic_config, migrate
 from bot.settings import Settings
 from deploy.trouble import store_broken
 
 
+async def migrate_or_say(memory: Memory, clinic: str) -> None:
+    """Bring a clinic's database to the newest version. Raises Trouble."""
+    try:
+        await migrate(memory.databases.of(clinic))
+    except StoreUnavailable as error:
+        raise store_broken(memory.databases.url_of(clinic).render_as_string(hide_password=True)) from error
+
+
 async def migrate_now(settings: Settings) -> str:
-    """Bring the database to the newest version. Raises Trouble."""
+    """Bring the database to the newest version; its state then. Raises Trouble."""
     memory = open_memory(settings)
     try:
-        await migrate(memory.databases.of(settings.clinic))
-    except StoreUnavailable as error:
-        raise store_broken(memory.databases.url_of(settings.clinic).render_as_string(hide_password=True)) from error
+        await migrate_or_say(memory, settings.clinic)
     finally:
         await memory.close()
     return await status(settings)

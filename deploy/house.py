@@ -12,9 +12,7 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.bootstrap import Bot, Memory, build, open_library, open_memory
-from bot.errors import StoreUnavailable
-from bot.migrate import migrate
+from bot.bootstrap import Bot, build, open_library, open_memory
 from bot.neighbours import Neighbours
 from bot.rasa import RasaState
 from bot.settings import Settings
@@ -22,10 +20,11 @@ from bot.turn import resume
 from connectors.health import Check
 from deploy.assemble import make_actions, make_connectors, make_courier, make_gateway_app, make_heartbeat
 from deploy.children import Child, until
+from deploy.database import migrate_or_say
 from deploy.rasa_child import RASA_PATIENCE_S, rasa_recipe
 from deploy.running import LOOPBACK, Announced, Running, Tell, free_port
 from deploy.train import ensure_model
-from deploy.trouble import port_in_use, rasa_not_ready, store_broken
+from deploy.trouble import port_in_use, rasa_not_ready
 from knowledge.library import Library
 
 CLOSING_S = 2.0  # how long open event streams may take to end
@@ -41,7 +40,7 @@ async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
         stack.push_async_callback(memory.close)
         neighbours = _neighbours(settings)
         child = await _start_rasa(settings, neighbours, model, stack, tell) if model else None
-        await _migrate(settings, memory)
+        await migrate_or_say(memory, settings.clinic)
         tell("正在载入医学知识… · loading the knowledge …")
         library = await asyncio.to_thread(open_library)
         bot = build(settings, memory, library, neighbours)
@@ -96,13 +95,6 @@ async def _wait_for_rasa(settings: Settings, bot: Bot, child: Child | None) -> N
     await until(decided, RASA_PATIENCE_S)
     if not await bot.rasa.ready():
         raise rasa_not_ready(str(settings.var / "logs" / "rasa.log"), str(settings.var / "models"))
-
-
-async def _migrate(settings: Settings, memory: Memory) -> None:
-    try:
-        await migrate(memory.databases.of(settings.clinic))
-    except StoreUnavailable as error:
-        raise store_broken(memory.databases.url_of(settings.clinic).render_as_string(hide_password=True)) from error
 
 
 async def _serve_actions(

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.crypto import Keyring
+from bot.keys import keyring_of
 from bot.neighbours import Neighbours
 from bot.settings import Settings
 from deploy.children import Recipe
@@ -34,10 +34,6 @@ def rasa_recipe(settings: Settings, neighbours: Neighbours, model: Path) -> Reci
 
 def tracker_key(settings: Settings) -> str:
     """Rasa's own key for what it remembers of a conversation, derived from ours: it never sees ours."""
-    keyring = (
-        Keyring.from_text(settings.data_keys.get_secret_value())
-        if settings.data_keys
-        else Keyring.from_file(settings.var / "data.keys")
-    )
+    keyring = keyring_of(settings)
     newest = keyring.keys[keyring.current]
     return base64.b64encode(hashlib.sha256(b"rasa tracker\0" + newest).digest()).decode()

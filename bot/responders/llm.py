@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -15,7 +15,7 @@ from bot.conversation import Conversation, Route
 from bot.errors import ActionsUnavailable, RasaUnavailable
 from bot.messages import Author, Button, Kind, Message, Reply, Source
 from bot.rasa import RasaClient
-from bot.responders.rasa import sender_of
+from bot.responders.sources import sources_of
 from bot.store import ConversationStore
 from bot.stream import Stream, StreamEvent
 
@@ -42,7 +42,7 @@ class LlmResponder:
 
     async def respond(self, asked: Asked) -> Answer | None:
         """Answer from the knowledge. Raises ActionsUnavailable; None when we know nothing about it."""
-        topic = topic_of(asked.conversation)
+        topic = asked.conversation.key
         await self._stream.publish(topic, StreamEvent("typing", {"turn": asked.turn}))
         sentences: list[str] = []
         sources: tuple[Source, ...] = ()
@@ -53,7 +53,7 @@ class LlmResponder:
                 sentences.append(data["text"])
                 await self._stream.publish(topic, StreamEvent("delta", delta))
             elif name == "done":
-                sources = _sources(data["sources"])
+                sources = sources_of(data["sources"])
                 kind = Kind.GENERATED if data["route"] == "model" else Kind.TEXT
         if not sentences:
             return None
@@ -63,7 +63,7 @@ class LlmResponder:
 
     def _remember(self, conversation: Conversation, words: str) -> None:
         """Rasa shall know what was said in its place; nobody waits for that."""
-        task = asyncio.ensure_future(self._tell_rasa(sender_of(conversation), words))
+        task = asyncio.ensure_future(self._tell_rasa(conversation.key, words))
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
@@ -96,17 +96,8 @@ def not_known() -> Answer:
     return Answer(Route.FALLBACK, (Reply(phrases.NOT_KNOWN, (OFFER_HUMAN, OFFER_MENU)),))
 
 
-def topic_of(conversation: Conversation) -> str:
-    """The stream topic of a conversation."""
-    return f"{conversation.clinic}.{conversation.id}"
-
-
 def _role(message: Message) -> str:
     return "patient" if message.author is Author.PATIENT else "assistant"
-
-
-def _sources(rows: Sequence[Mapping[str, str]]) -> tuple[Source, ...]:
-    return tuple(Source(row["title"], row["publisher"], row["reviewed"], row.get("excerpt", "")) for row in rows)
 
 
 async def _server_sent(lines: AsyncIterable[bytes]) -> AsyncIterator[tuple[str, dict[str, Any]]]:

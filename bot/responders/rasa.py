@@ -1,18 +1,14 @@
 """Structured turns: what Rasa and its actions answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from bot.answers import Answer, Asked, Change, HandoffWanted, PracticeWanted
-from bot.conversation import Conversation, Route
+from bot.conversation import Route
 from bot.errors import RasaUnavailable
-from bot.messages import Button, Kind, Reply, Source
+from bot.messages import Button, Kind, Reply
 from bot.rasa import RasaClient
-
-
-def sender_of(conversation: Conversation) -> str:
-    """The conversation's name at Rasa: it tells nothing of the person."""
-    return f"{conversation.clinic}.{conversation.id}"
+from bot.responders.sources import sources_of
 
 
 class RasaResponder:
@@ -23,7 +19,7 @@ class RasaResponder:
 
     async def respond(self, asked: Asked) -> Answer | None:
         """Answer a turn, or leave it to the fallback."""
-        parts = [_part(raw) for raw in await self._client.send(sender_of(asked.conversation), asked.text)]
+        parts = [_part(raw) for raw in await self._client.send(asked.conversation.key, asked.text)]
         replies = tuple(_reply(part) for part in parts if part.get("text"))
         change = next((change for part in parts if (change := _change(part))), None)
         unsure = any(part.get("fallback") for part in parts)
@@ -45,20 +41,13 @@ def _reply(part: Mapping[str, Any]) -> Reply:
     return Reply(
         text=str(part["text"]),
         buttons=tuple(_button(button) for button in part.get("buttons") or ()),
-        sources=_sources(part.get("sources") or ()),
+        sources=sources_of(part.get("sources") or ()),
         kind=Kind(part.get("kind", Kind.TEXT)),
     )
 
 
 def _button(button: Mapping[str, Any]) -> Button:
     return Button(button["label"], button.get("say"), button.get("command"), dict(button.get("args") or {}))
-
-
-def _sources(sources: Sequence[Mapping[str, Any]]) -> tuple[Source, ...]:
-    return tuple(
-        Source(source["title"], source["publisher"], source["reviewed"], source.get("excerpt", ""))
-        for source in sources
-    )
 
 
 def _change(part: Mapping[str, Any]) -> Change | None:

@@ -7,5 +7,5 @@ from bot.stream import Stream, StreamEvent
 
 async def send(stream: Stream, conversation: Conversation, message: Message) -> None:
     """Tell the conversation's open pages that there is a message; telling it twice does no harm."""
-    topic = f"{conversation.clinic}.{conversation.id}"
+    topic = conversation.key
     await stream.publish(topic, StreamEvent("message", {"seq": message.seq}))

@@ -95,10 +95,7 @@ class WebConnector:
         seen = _number(request, "since", 0)
         if (last := request.headers.get("Last-Event-ID", "")).isdecimal():
             seen = int(last)
-        async with (
-            self.stream.watch(f"{conversation.clinic}.{conversation.id}") as events,
-            event_stream(request) as writer,
-        ):
+        async with self.stream.watch(conversation.key) as events, event_stream(request) as writer:
             watcher = _Watcher(self, conversation, writer, seen)
             await watcher.state()
             await watcher.catch_up()

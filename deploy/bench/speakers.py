@@ -9,7 +9,6 @@ from aiohttp import ClientSession
 
 from bot.bootstrap import Memory
 from bot.messages import Address
-from bot.responders.rasa import sender_of
 
 
 class Speaker(Protocol):
@@ -57,7 +56,7 @@ class RestSpeaker:
         name = uuid.uuid4().hex
         if self.memory is None:
             return name
-        return sender_of(await self.memory.store.open(Address(self.clinic, "bench", name), datetime.now(UTC)))
+        return (await self.memory.store.open(Address(self.clinic, "bench", name), datetime.now(UTC))).key
 
     async def say(self, conversation: str, text: str) -> str:
         """The texts that Rasa answers with."""
