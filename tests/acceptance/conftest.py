@@ -73,6 +73,13 @@ class RunningHouse:
         except (URLError, OSError):
             return False
 
+    def stands(self) -> bool:
+        """Whether this process says that it runs; a killed one before it left its own word behind."""
+        try:
+            return bool(self.announced["pid"] == self.process.pid)
+        except (OSError, ValueError, KeyError):
+            return False
+
     def rasa_pid(self) -> int:
         """The process of Rasa."""
         found = subprocess.run(
@@ -164,7 +171,7 @@ def started(var: Path, model: Path, **settings: str) -> Iterator[RunningHouse]:
         process = subprocess.Popen([XINGLIN, "up"], env=environment, stdout=output, stderr=output, cwd=ROOT)
     house = RunningHouse(f"http://127.0.0.1:{port}", var, process, 0.0)
     try:
-        while not (house.ready() and (var / "run.json").exists()):
+        while not (house.stands() and house.ready()):
             assert process.poll() is None, (var / "up.log").read_text()
             assert time.monotonic() - began < START_S, (var / "up.log").read_text()
             time.sleep(0.2)
