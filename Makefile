@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m deploy.setup
 
-.PHONY: run setup test check bench fmt clean
+.PHONY: run setup test check bench bench-nlu fmt clean
 
 run:
 	@$(SETUP) run
@@ -22,6 +22,10 @@ check:
 bench:
 	@$(SETUP) test
 	@.venv/bin/python -m deploy.bench
+
+bench-nlu:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench.nlu $(OPTIONS)
 
 fmt:
 	@$(SETUP) check

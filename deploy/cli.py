@@ -15,7 +15,10 @@ from pydantic import ValidationError
 
 from bot.logs import set_up_logs
 from bot.settings import Settings
+from deploy.knowledge_cli import drug
 from deploy.trouble import Trouble, bad_settings
+
+ABSOLUTE_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 
 
 def tell(sentence: str) -> None:
@@ -45,6 +48,9 @@ def troubles() -> Iterator[None]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """杏林：医院的智能助手。The chat assistant of a hospital."""
+
+
+main.add_command(drug)
 
 
 @main.command()
@@ -100,6 +106,40 @@ def parse() -> None:
         settings = read_settings()
         _log_to_file(settings)
         asyncio.run(parse_lines(settings, sys.stdin, sys.stdout, tell))
+
+
+@main.group()
+def nlu() -> None:
+    """听懂病人的话：测量，检查语句。Measure the understanding, audit its sentences."""
+
+
+@nlu.command()
+@click.argument("files", nargs=-1, type=ABSOLUTE_FILE)
+@click.option("--model", type=ABSOLUTE_FILE, help="已训练的模型；不给则用现有语句训练。A trained model.")
+@click.option("--against", type=ABSOLUTE_FILE, help="与之比较的模型。Another one, compared on the same sentences.")
+@click.option("--picture", type=click.Path(resolve_path=True), help="混淆图，PNG。Where to draw the confusions.")
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出。")
+def evaluate(
+    files: tuple[str, ...], model: str | None, against: str | None, picture: str | None, as_json: bool
+) -> None:
+    """测量：不给文件则交叉验证并测 nlu/test。Measure on files, or cross-validate and measure on nlu/test."""
+    named = {"--model": model, "--against": against, "--picture": picture}
+    options = [part for name, value in named.items() if value for part in (name, value)]
+    _nlu_tool("evaluate", [*options, *(["--json"] if as_json else []), "--", *files])
+
+
+@nlu.command()
+@click.option("--strict", is_flag=True, help="只查必错的，几秒。Only what is wrong in any case, in seconds.")
+def audit(strict: bool) -> None:
+    """检查语句：重复、矛盾、泄漏、单薄、可疑标签。Audit the sentences; exit code 1 for conflicts and leaks."""
+    _nlu_tool("audit", ["--strict"] if strict else [])
+
+
+def _nlu_tool(name: str, arguments: list[str]) -> None:
+    from deploy.nlu import run_tool
+
+    with troubles():
+        sys.exit(run_tool(name, arguments))
 
 
 @main.command()

@@ -18,6 +18,10 @@ class Machine:
     memory_gib: float
     system: str
 
+    def in_words(self) -> str:
+        """One line above a table."""
+        return f"{self.processor}, {self.cores} cores, {self.memory_gib:.0f} GiB, {self.system}."
+
 
 def this_machine() -> Machine:
     """The machine we run on."""

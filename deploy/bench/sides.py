@@ -55,7 +55,7 @@ async def house(var: Path, http: ClientSession) -> AsyncIterator[Up]:
     url = f"http://{LOOPBACK}:{port}"
 
     async def ready() -> bool:
-        return await _answers(http, f"{url}/readyz") and find_running(settings) is not None
+        return await answers(http, f"{url}/readyz") and find_running(settings) is not None
 
     began = time.monotonic()
     await asyncio.to_thread(_set_up, environment)
@@ -76,27 +76,33 @@ async def stock(project: Path, model: Path, http: ClientSession) -> AsyncIterato
     port, actions_port = free_port(), free_port()
     point_at_actions(project, actions_port)
     actions = (sys.executable, "-m", "deploy.bench.stock_actions", str(actions_port))
-    rasa = (
-        str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(model), "--interface", LOOPBACK, "--port", str(port),
-        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
-    )  # fmt: skip
 
     async def ready() -> bool:
-        return await _answers(http, f"http://{LOOPBACK}:{port}/") and await _answers(
+        return await answers(http, f"http://{LOOPBACK}:{port}/") and await answers(
             http, f"http://{LOOPBACK}:{actions_port}/health"
         )
 
-    starts = (Start(actions, ROOT, house_environment(project / "var")), Start(rasa, project, stock_environment()))
+    starts = (Start(actions, ROOT, house_environment(project / "var")), stock_rasa(project, model, port))
     began = time.monotonic()
     async with running(starts, project / "run.log", ready) as pids:
         yield Up(pids, time.monotonic() - began, {Line.STOCK: RestSpeaker(http, f"http://{LOOPBACK}:{port}")})
+
+
+def stock_rasa(project: Path, model: Path, port: int, *options: str) -> Start:
+    """Stock Rasa alone, as anybody starts it."""
+    command = (
+        str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(model), "--interface", LOOPBACK, "--port", str(port),
+        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml", *options,
+    )  # fmt: skip
+    return Start(command, project, stock_environment())
 
 
 def _set_up(environment: Mapping[str, str]) -> None:
     subprocess.run(SETUP, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-async def _answers(http: ClientSession, url: str) -> bool:
+async def answers(http: ClientSession, url: str) -> bool:
+    """Whether something there says 200."""
     try:
         async with http.get(url, raise_for_status=False) as response:
             return response.status == 200

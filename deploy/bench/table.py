@@ -13,7 +13,7 @@ def table(results: Results, machine: Machine, notes: Sequence[str]) -> str:
     """Markdown: the machine, the figures, and what must be said about them."""
     rows = [_cells(figure, by_line) for figure, by_line in results.values.items()]
     lines = [
-        f"{machine.processor}, {machine.cores} cores, {machine.memory_gib:.0f} GiB, {machine.system}.",
+        machine.in_words(),
         "",
         _row(HEADS),
         _row(("---", *["---:"] * (len(HEADS) - 1))),

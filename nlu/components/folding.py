@@ -1,4 +1,4 @@
-"""One spelling for text typed in many: full-width to half-width, upper to lower case.
+"""One spelling for text typed in many: half-width, lower case, simplified characters.
 
 The folded text is as long as the original, so a position found in one holds in the other.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+
+import opencc
 
 # The house sends at most 500 characters; whoever calls Rasa directly gets no more read than that.
 LONGEST_TEXT = 500
@@ -20,14 +22,26 @@ _COURTESY_BEFORE = re.compile(r"^(?:(?:医生|大夫|护士)?[您你]好啊?|请
 _COURTESY_AFTER = re.compile(r"(?<=.{4}) ?(?:谢谢|多谢)[你您]?了?啊?$")
 
 
+_SIMPLIFIED = opencc.OpenCC("t2s")
+
+
 class _Folds(dict[int, str]):
     """Table for `str.translate`, filled as characters are met."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
         folded = unicodedata.normalize("NFKC", char).lower()
-        self[code] = folded if len(folded) == 1 else char
+        self[code] = self._simple(folded) if len(folded) == 1 else char
         return self[code]
+
+    def _simple(self, char: str) -> str:
+        simple = char if char.isascii() or _is_half(char) else _SIMPLIFIED.convert(char)
+        return simple if len(simple) == 1 else char
+
+
+def _is_half(char: str) -> bool:
+    """Whether this is half of a character that a broken sender has torn apart."""
+    return unicodedata.category(char) == "Cs"
 
 
 _FOLDS = _Folds()

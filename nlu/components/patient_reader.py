@@ -34,7 +34,7 @@ class PatientReader(GraphComponent, IntentClassifier, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`entities`: the kinds of names told to the dialogue; others only help the intent."""
-        return {"inverse_penalty": 30.0, "entities": ["drug", "department", "doctor", "symptom", "time"]}
+        return {"inverse_penalty": 4.0, "entities": ["drug", "department", "doctor", "symptom", "time"]}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, storage, resource
@@ -76,7 +76,10 @@ class PatientReader(GraphComponent, IntentClassifier, EntityExtractorMixin):
         for table in training_data.lookup_tables:
             names.setdefault(table["name"], []).extend(table["elements"])
         patterns = [(regex["name"], regex["pattern"]) for regex in training_data.regex_features]
-        self.reader = train_reader(examples, names, patterns, inverse_penalty=float(self._config["inverse_penalty"]))
+        penalty = float(self._config["inverse_penalty"])
+        self.reader = train_reader(
+            examples, names, patterns, generic=training_data.entity_synonyms, inverse_penalty=penalty
+        )
         with self._storage.write_to(self._resource) as folder:
             self.reader.save(folder)
         return self._resource
@@ -91,24 +94,14 @@ class PatientReader(GraphComponent, IntentClassifier, EntityExtractorMixin):
         if self.reader is None:
             raise RuntimeError("PatientReader was neither trained nor loaded")
         for message in messages:
-            text = message.get(TEXT) or ""
-            self._write(message, text, self.reader.read(text), self.reader.labels)
+            self._write(message, self.reader.read(message.get(TEXT) or ""))
         return messages
 
-    def _write(self, message: Message, text: str, reading: Reading, labels: tuple[str, ...]) -> None:
+    def _write(self, message: Message, reading: Reading) -> None:
         found = [
-            {
-                "entity": span.kind,
-                "start": span.start,
-                "end": span.end,
-                "value": text[span.start : span.end],
-                "extractor": type(self).__name__,
-            }
-            for span in reading.spans
-            if span.kind in self._told
+            dict(named, extractor=type(self).__name__) for named in reading.entities if named["entity"] in self._told
         ]
-        best = reading.probabilities.argsort()[::-1][:RANKED]
-        ranking = [{"name": labels[i], "confidence": float(reading.probabilities[i])} for i in best]
+        ranking = [{"name": name, "confidence": confidence} for name, confidence in reading.ranking[:RANKED]]
         message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         message.set(INTENT, dict(ranking[0]), add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
