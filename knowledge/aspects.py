@@ -4,9 +4,11 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from knowledge.statements import Statement
+
 
 class Aspect(StrEnum):
-    """The ten things patients ask about a drug."""
+    """What patients ask about a drug: ten main sides, then nine finer ones."""
 
     USAGE = "usage"
     INDICATION = "indication"
@@ -18,10 +20,33 @@ class Aspect(StrEnum):
     STORAGE = "storage"
     ALCOHOL = "alcohol"
     PRICE_OR_WHERE = "price_or_where"
+    CHILD = "child"
+    ELDERLY = "elderly"
+    RENAL = "renal"
+    HEPATIC = "hepatic"
+    LACTATION = "lactation"
+    DRIVING = "driving"
+    FOOD = "food"
+    CRUSH = "crush"
+    MAX = "max"
+
+    @property
+    def told(self) -> tuple[Statement, ...]:
+        """The statements that answer it, in the order of telling; none for what is worded by code."""
+        return _TOLD.get(self, ())
 
 
-STORED_ASPECTS = tuple(aspect for aspect in Aspect if aspect is not Aspect.PRICE_OR_WHERE)
-"""The nine aspects every drug entry must hold; the tenth is worded by code."""
+_TOLD = {
+    **{aspect: (Statement(aspect.value),) for aspect in Aspect if aspect.value in set(Statement)},
+    Aspect.USAGE: (Statement.USAGE, Statement.CRUSH),
+    Aspect.SIDE_EFFECT: (Statement.SIDE_EFFECT, Statement.GRAVE, Statement.CALL, Statement.DRIVING),
+    Aspect.CONTRAINDICATION: (Statement.CONTRAINDICATION, Statement.CAUTION),
+    Aspect.INTERACTION: (Statement.INTERACTION, Statement.FOOD),
+    Aspect.PREGNANCY: (Statement.PREGNANCY, Statement.LACTATION),
+}
+
+MAIN_ASPECTS = tuple(Aspect)[:10]
+"""Those that hold the most: each answers its finer ones too (a question about breast-feeding: PREGNANCY)."""
 
 # Order matters: the first rule that matches wins. Special circumstances (pregnancy, a forgotten dose,
 # alcohol) come before the general questions: "怀孕能吃吗" also looks like one about contraindications.
@@ -89,8 +114,42 @@ _RULES: tuple[tuple[Aspect, str], ...] = (
 )
 _COMPILED = tuple((aspect, re.compile(pattern)) for aspect, pattern in _RULES)
 
+_WHO = frozenset({Aspect.USAGE, Aspect.CONTRAINDICATION, None})
+_FINER: tuple[tuple[Aspect, frozenset[Aspect | None], str], ...] = (
+    (Aspect.LACTATION, frozenset({Aspect.PREGNANCY}), r"^(?!.*(?:怀|孕|胎)).*(?:哺乳|喂奶|母乳|奶孩子|月子)"),
+    (Aspect.DRIVING, _WHO | {Aspect.SIDE_EFFECT}, r"开(?:汽|货|出租|公交)?车|驾驶|骑(?:电动|摩托)?车|操作机器|登高"),
+    (
+        Aspect.CRUSH,
+        _WHO,
+        r"嚼|掰|碾|压碎|磨|捣碎|切开|化开|化水|(?:打开|拆开|倒出).{0,4}胶囊|胶囊.{0,6}(?:打开|拆开|倒)|整[片粒]",
+    ),
+    (Aspect.MAX, _WHO, r"最多|上限|极量|最大(?:剂量|用量|量)|不(?:能|要|可以)?超过多少"),
+    (Aspect.RENAL, _WHO, r"肾(?:功能)?(?:不好|不全|差|衰|病|炎|移植)|透析|尿毒症|肌酐|单肾"),
+    (Aspect.HEPATIC, _WHO, r"肝(?:功能)?(?:不好|不全|差|衰|病|炎|硬化|损伤)|转氨酶|乙肝|脂肪肝"),
+    (
+        Aspect.CHILD,
+        _WHO,
+        r"孩子|小孩|儿童|宝宝|宝贝|婴|娃|幼儿|小朋友|新生儿|青少年|(?<!\d)1?\d(?:个半?月|岁)|[一二三四五六七八九]岁|儿子|女儿",
+    ),
+    (Aspect.ELDERLY, _WHO, r"老人|老年|老头|老太|年纪大|岁数大|奶奶|爷爷|[六七八九]十[多几来]?岁|[6-9]\d岁"),
+    (
+        Aspect.FOOD,
+        frozenset({Aspect.INTERACTION, Aspect.CONTRAINDICATION, None}),
+        r"柚|牛奶|酸奶|茶|咖啡|豆浆|果汁|忌口|饮食|食物|水果|海鲜|鸡蛋|辣",
+    ),
+)
+"""A finer aspect, the main ones it may be hidden in, and the words that show it."""
+_COMPILED_FINER = tuple((aspect, within, re.compile(pattern)) for aspect, within, pattern in _FINER)
+
 
 def read_aspect(text: str) -> Aspect | None:
-    """The aspect a sentence asks about, or None when no rule speaks (the caller then asks back)."""
+    """The main aspect a sentence asks about, or None when no rule speaks (the caller then asks back)."""
     folded = unicodedata.normalize("NFKC", text).lower()
     return next((aspect for aspect, pattern in _COMPILED if pattern.search(folded)), None)
+
+
+def read_closely(text: str) -> Aspect | None:
+    """The finest aspect a sentence asks about: CHILD rather than USAGE where it is about a child."""
+    main, folded = read_aspect(text), unicodedata.normalize("NFKC", text).lower()
+    finer = (aspect for aspect, within, pattern in _COMPILED_FINER if main in within and pattern.search(folded))
+    return next(finer, main)

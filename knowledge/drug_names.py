@@ -7,9 +7,9 @@ from pathlib import Path
 
 from knowledge.drug_reading import load_drugs
 from knowledge.drugs import Drug
-from knowledge.fast_yaml import DATA, load
 from knowledge.name_guess import NameGuesser
 from knowledge.name_index import Hit, Name, NameIndex, fold
+from knowledge.yamlfile import DATA, read_yaml
 
 _LONGEST_GUESS = 80
 """Characters; in longer texts only exact names are looked for, guessing there finds noise."""
@@ -158,7 +158,7 @@ def own_names(drug: Drug) -> tuple[str, ...]:
 
 def load_others(folder: Path | None = None) -> OtherNames:
     """Read other_names.yml of a data folder."""
-    raw = load((folder or DATA) / "other_names.yml")
+    raw = read_yaml((folder or DATA) / "other_names.yml")
     return OtherNames(tuple(raw["drugs"]), tuple(raw["everyday"]))
 
 
@@ -179,7 +179,7 @@ def _names(drugs: Iterable[Drug], others: OtherNames) -> Iterator[Name]:
     yield from (Name(text, tuple(ids), sure=False, guarded=False) for text, ids in shared.items())
     for drug in drugs:
         for name in (*own_names(drug), drug.english):
-            guarded = len(name) <= _GUARDED_LENGTH and name in drug.brands
+            guarded = len(name) <= _GUARDED_LENGTH and name != drug.name
             yield Name(fold(name), (drug.id,), sure=True, guarded=guarded)
 
 

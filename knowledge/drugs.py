@@ -1,11 +1,13 @@
 """What the drug book says: one frozen entry per drug, each statement with its source."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from knowledge.aspects import Aspect
 from knowledge.quantities import Quantity
 from knowledge.sources import Source
+from knowledge.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,44 @@ class Content:
     """Which unit `amount` refers to, in Chinese; empty without amount."""
 
 
-@dataclass(frozen=True, slots=True)
-class AdultDose:
-    """The usual adult dose in numbers, for checking; people read `Drug.dosing`."""
+class Who(StrEnum):
+    """For whom a dose is."""
 
+    ADULT = "adult"
+    CHILD = "child"
+    ELDERLY = "elderly"
+    RENAL = "renal"
+    HEPATIC = "hepatic"
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A usual dose in numbers, for checking and counting; people are told `Drug.says`."""
+
+    who: Who
+    what: str
+    """Which illness, form or age, in Chinese; empty where it goes without saying."""
     least: Quantity
     most: Quantity
     """Smallest and largest single amount."""
     times: tuple[int, int]
     """Fewest and most times in one period."""
     every: str
-    """`day` or `week`: the period."""
+    """`day`, `week`, `month` or `once`: the period."""
+    max: Quantity | None
+    """Most in one period, where the row has a limit of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement as it is told."""
+
+    text: str
+    source: Source
+    nothing: bool = False
+    """True where the fact is that there is nothing (`none known`)."""
+    of_class: str = ""
+    """Name of the class that says it for all its members; empty for the entry's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +83,73 @@ class Drug:
     """Other names that mean exactly this drug: salts with the form, popular names, usual misspellings."""
     shared_names: tuple[str, ...]
     """Names that several drugs go by (百服宁, 头孢): never resolved, always asked back."""
-    category: str
-    """Pharmacological class in Chinese words."""
+    class_id: str
+    """Pharmacological class (classes.yml)."""
+    class_name: str
+    """The same in Chinese."""
     forms: tuple[Form, ...]
     otc: bool
     """True when at least one form is sold without prescription."""
+    control: str
+    """Kind of state control in Chinese (第二类精神药品); empty for most."""
+    local: bool
+    """Acts where it is put and is hardly absorbed: what interacts with its ingredients elsewhere does not here."""
     ingredients: tuple[Content, ...]
-    dosing: Mapping[str, str]
-    """adult, and child / elderly / renal / hepatic where it matters."""
-    adult_dose: AdultDose | None
+    herbs: str
+    """All herbs of a Chinese patent medicine in words; empty for others."""
+    doses: tuple[Dose, ...]
+    """Usual doses in numbers; empty where a doctor sets each one."""
     daily_max: Mapping[str, Quantity]
     """Highest adult amount in 24 hours by ingredient id, as the label of this drug gives it."""
+    says: Mapping[Statement, tuple[Said, ...]]
+    """What is known; a statement that is not here is unknown. The second of two comes from the class."""
     aspects: Mapping[Aspect, str]
-    """All ten aspects in plain Chinese."""
+    """The same put together for what people ask; an aspect that is not here is unknown."""
     source: Source
-    aspect_sources: Mapping[Aspect, Source]
-    """Sources of single aspects that differ from `source`."""
+    """Where the entry as a whole comes from."""
+    read_by: Mapping[str, str]
+    """Second readers and the day (ISO) on which they read it."""
 
     def source_of(self, aspect: Aspect) -> Source:
-        """Where the words of this aspect come from."""
-        return self.aspect_sources.get(aspect, self.source)
+        """Where the words of this aspect come from; where there are several sources, the first."""
+        return next(iter(self.sources_of(aspect)), self.source)
+
+    def sources_of(self, aspect: Aspect) -> tuple[Source, ...]:
+        """All sources of the words of this aspect, each once."""
+        said = (one for statement in aspect.told for one in self.says.get(statement, ()))
+        return tuple(dict.fromkeys(one.source for one in said))
 
     @property
     def ingredient_ids(self) -> tuple[str, ...]:
         """Ids of all active ingredients, in the order of the entry."""
         return tuple(content.ingredient for content in self.ingredients)
 
+    @property
+    def acting_ids(self) -> tuple[str, ...]:
+        """Ids of the ingredients that reach the whole body: what interaction rules look at."""
+        return () if self.local else self.ingredient_ids
 
-def where_to_get(otc: bool, ingredient_ids: tuple[str, ...]) -> str:
+    @property
+    def adult_dose(self) -> Dose | None:
+        """The usual adult dose: of several, the one taken most often a day."""
+        adult = [one for one in self.doses if one.who is Who.ADULT]
+        daily = [one for one in adult if one.every == "day"]
+        return max(daily or adult, key=lambda one: one.times[1], default=None)
+
+
+def where_to_get(otc: bool, control: str, ingredient_ids: Iterable[str]) -> str:
     """The answer to price and place: prices change daily, so it never names a figure."""
     if not otc:
+        rules = f"它属于国家管制的{control}，只能凭专用处方在医院取药。" if control else ""
         return (
-            "这是处方药，要由医生开处方，凭处方在医院药房或药店取药。"
+            f"这是处方药，要由医生开处方，凭处方在医院药房或药店取药。{rules}"
             "价格以药房为准，医保能报多少请问医院药房或医保窗口。"
         )
     identity = "药里含伪麻黄碱，购买时要登记身份证，数量有限制。" if "pseudoephedrine" in ingredient_ids else ""
     return f"有非处方（OTC）品种，药店可以买到，买前请问药师。{identity}价格以药房为准。"
+
+
+def most_a_day(limits: Iterable[tuple[str, Quantity]]) -> str:
+    """The answer to how much is too much, from ingredient names and limits; empty without limits."""
+    listed = "，".join(f"{name}{limit.spoken}" for name, limit in limits)
+    return f"大人24小时内最多：{listed}。别的药里同样的成分也要算进去；医生开的处方以处方为准。" if listed else ""

@@ -7,29 +7,40 @@ The files are made, never edited: `--check` exits 1 when they do not match the k
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from knowledge.clinic import Clinic, Doctor
-from knowledge.drug_names import DrugBook
+from knowledge.drug_names import DrugBook, load_others, own_names
 from knowledge.library import Library, load_library
+from knowledge.name_guess import sound
 
 LOOKUPS = Path(__file__).parent.parent / "nlu" / "data" / "lookup"
 """Where Rasa's project reads them."""
 _HEAD = "# 由 python -m knowledge.export_nlu 从 knowledge/data 生成，请改那里，不要改这里。\n"
 _PLAIN = re.compile(r"[\w·.\-+ ]+")
 """Rasa puts lookup entries into one regular expression; anything else in a name stays out of it."""
+GUARDED_LENGTH = 2
+"""A brand of so few characters also occurs inside ordinary words (也可定期); its neighbours must be looked at."""
+_HAN = range(0x3400, 0xA000)
+_TYPED = ("gb2312", "big5")
+"""Character sets of what people here can type; the rest of Unicode's characters would only cost memory."""
 
 
 def tables(library: Library) -> dict[str, str]:
     """File name → text of every lookup table. The same knowledge gives the same bytes."""
     entries = {
         "drug": _drug_names(library.drugs),
+        "guarded": [name for drug in library.drugs for name in drug.brands if len(name) <= GUARDED_LENGTH],
+        "everyday": load_others().everyday,
+        "sound": _sounds(),
         "department": [name for one in library.clinic.departments for name in (one.name, *one.aliases)],
         "doctor": _doctor_names(library.clinic.doctors),
         "symptom": _symptoms(library.clinic),
     }
-    return {f"{name}.yml": _table(name, words) for name, words in entries.items()}
+    made = {f"{name}.yml": _table(name, words) for name, words in entries.items()}
+    return {**made, "generic.yml": _synonyms(_generic_names(library.drugs))}
 
 
 def stale(library: Library, folder: Path) -> tuple[str, ...]:
@@ -52,13 +63,48 @@ def _same(file: Path, text: str) -> bool:
 
 
 def _table(name: str, words: Iterable[str]) -> str:
-    kept = sorted({word.strip() for word in words if len(word.strip()) > 1 and _PLAIN.fullmatch(word)})
+    return f'{_HEAD}version: "3.1"\nnlu:\n{_block("lookup", name, words)}'
+
+
+def _synonyms(groups: Mapping[str, Iterable[str]]) -> str:
+    blocks = "".join(_block("synonym", name, groups[name]) for name in sorted(groups))
+    return f'{_HEAD}version: "3.1"\nnlu:\n{blocks}'
+
+
+def _block(kind: str, name: str, words: Iterable[str]) -> str:
+    """Words in the order they come in: of two names that a misspelling may mean, the reader takes the first."""
+    kept = dict.fromkeys(word.strip() for word in words if len(word.strip()) > 1 and _PLAIN.fullmatch(word))
     lines = "".join(f"      - {word}\n" for word in kept)
-    return f'{_HEAD}version: "3.1"\nnlu:\n  - lookup: {name}\n    examples: |\n{lines}'
+    return f"  - {kind}: {name}\n    examples: |\n{lines}"
 
 
 def _drug_names(drugs: DrugBook) -> list[str]:
-    return [name for drug in drugs for name in (drug.name, *drug.brands, *drug.aliases, *drug.shared_names)]
+    """Names of the drugs in the book, generic ones first, and of those it knows not to hold: drugs all the same."""
+    generic = [drug.name for drug in drugs]
+    others = [name for drug in drugs for name in (*own_names(drug), *drug.shared_names, drug.english)]
+    return [*generic, *load_others().drugs, *others]
+
+
+def _generic_names(drugs: DrugBook) -> dict[str, list[str]]:
+    """Generic name → other names that mean this drug alone."""
+    return {drug.name: [*drug.brands, *drug.aliases, drug.english] for drug in drugs}
+
+
+@cache
+def _sounds() -> tuple[str, ...]:
+    """Each syllable with the characters read so: what sounds alike, without a library of readings beside Rasa."""
+    alike: dict[str, list[str]] = {}
+    for char in _typed_characters():
+        alike.setdefault(sound(char), []).append(char)
+    return tuple(f"{syllable} {''.join(chars)}" for syllable, chars in alike.items() if syllable.isascii())
+
+
+def _typed_characters() -> Iterator[str]:
+    return (char for char in map(chr, _HAN) if any(_in_set(char, name) for name in _TYPED))
+
+
+def _in_set(char: str, encoding: str) -> bool:
+    return bool(char.encode(encoding, errors="ignore"))
 
 
 def _doctor_names(doctors: Sequence[Doctor]) -> list[str]:

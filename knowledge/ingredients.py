@@ -1,12 +1,15 @@
 """Ingredients, their classes, and foods: the vocabulary in which interaction rules are written."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from knowledge.fast_yaml import DATA, load
+from knowledge.classes import Classes, load_classes
 from knowledge.quantities import Quantity, read_quantity
+from knowledge.sources import load_works
+from knowledge.yamlfile import DATA, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Ingredient:
     name: str
     """Chinese generic name."""
     classes: frozenset[str]
-    """Ids of the classes it belongs to."""
+    """Ids of the classes it belongs to, with all their ancestors."""
     daily_max: Quantity | None
     """Most an adult takes in 24 hours from all preparations together; None: no common limit."""
 
@@ -36,15 +39,23 @@ class Substance:
 class Ingredients:
     """The whole vocabulary; ids are unique over the three tables."""
 
-    classes: Mapping[str, str]
+    classes: Classes
     ingredients: Mapping[str, Ingredient]
     substances: Mapping[str, Substance]
+    _members: Mapping[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        members: dict[str, list[str]] = defaultdict(list)
+        for one in self.ingredients.values():
+            for id in one.classes:
+                members[id].append(one.id)
+        object.__setattr__(self, "_members", {id: tuple(some) for id, some in members.items()})
 
     def members(self, id: str) -> tuple[str, ...]:
         """Ingredients (or the one food) an id in a rule stands for; empty when nobody knows the id."""
         if id in self.ingredients or id in self.substances:
             return (id,)
-        return tuple(one.id for one in self.ingredients.values() if id in one.classes)
+        return self._members.get(id, ())
 
     def substances_in(self, text: str) -> tuple[str, ...]:
         """Ids of the foods and drinks a sentence names."""
@@ -52,15 +63,19 @@ class Ingredients:
 
 
 def load_ingredients(folder: Path | None = None) -> Ingredients:
-    """Read ingredients.yml of a data folder."""
-    raw = load((folder or DATA) / "ingredients.yml")
+    """Read ingredients.yml and classes.yml of a data folder.
+
+    Raises BadDataError; KeyError, TypeError or ValueError for an ingredient that is not shaped as it should be.
+    """
+    raw, classes = read_yaml((folder or DATA) / "ingredients.yml"), load_classes(load_works(folder), folder)
     return Ingredients(
-        classes=raw["classes"],
-        ingredients={id: _ingredient(id, one) for id, one in raw["ingredients"].items()},
+        classes=classes,
+        ingredients={id: _ingredient(id, one, classes) for id, one in raw["ingredients"].items()},
         substances={id: Substance(id, one["name"], tuple(one["words"])) for id, one in raw["substances"].items()},
     )
 
 
-def _ingredient(id: str, raw: Mapping[str, Any]) -> Ingredient:
+def _ingredient(id: str, raw: Mapping[str, Any], classes: Classes) -> Ingredient:
     limit = raw.get("daily_max")
-    return Ingredient(id, raw["name"], frozenset(raw["classes"]), read_quantity(limit) if limit is not None else None)
+    every = frozenset(one.id for direct in raw["classes"] for one in classes.lineage(direct))
+    return Ingredient(id, raw["name"], every, read_quantity(limit) if limit is not None else None)

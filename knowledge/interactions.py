@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.drugs import Drug
-from knowledge.fast_yaml import DATA, load
 from knowledge.ingredients import Ingredients, load_ingredients
 from knowledge.quantities import Quantity
 from knowledge.sources import Source, read_source
+from knowledge.yamlfile import DATA, read_yaml
 
 
 class Severity(StrEnum):
@@ -93,7 +93,7 @@ class InteractionTable:
             _shown(rule, drug.name, self.ingredients.substances[id].name)
             for drug in {drug.id: drug for drug in drugs}.values()
             for id in dict.fromkeys(substances)
-            for rule in self._rules((one, id) for one in drug.ingredient_ids)
+            for rule in self._rules((one, id) for one in drug.acting_ids)
         ]
         return _gravest_first(found)
 
@@ -105,7 +105,7 @@ class InteractionTable:
         """Ingredients that come from more than one of these drugs (对乙酰氨基酚 in two cold remedies)."""
         holders: dict[str, list[str]] = {}
         for drug in {drug.id: drug for drug in drugs}.values():
-            for id in dict.fromkeys(drug.ingredient_ids):
+            for id in dict.fromkeys(drug.acting_ids):
                 holders.setdefault(id, []).append(drug.name)
         known = self.ingredients.ingredients
         return tuple(
@@ -115,7 +115,7 @@ class InteractionTable:
         )
 
     def _between_two(self, a: Drug, b: Drug) -> list[Interaction]:
-        pairs = ((one, other) for one in a.ingredient_ids for other in b.ingredient_ids if one != other)
+        pairs = ((one, other) for one in a.acting_ids for other in b.acting_ids if one != other)
         return [_shown(rule, a.name, b.name) for rule in self._rules(pairs)]
 
     def _rules(self, pairs: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
@@ -129,7 +129,7 @@ def load_interactions(folder: Path | None = None) -> InteractionTable:
     Raises BadDataError for a broken file, KeyError or ValueError for a rule that is not shaped by the schema.
     """
     files = sorted(((folder or DATA) / "interactions").glob("*.yml"))
-    rules = (rule for path in files for rule in _read_file(load(path)))
+    rules = (rule for path in files for rule in _read_file(read_yaml(path)))
     return InteractionTable(rules, load_ingredients(folder))
 
 

@@ -8,14 +8,12 @@ from pathlib import Path
 from knowledge.clinic import Clinic, load_clinic
 from knowledge.dense import DenseRanker, Ranker
 from knowledge.drug_names import DrugBook, load_drug_book, own_names
-from knowledge.drug_passages import ASKED_AS, drug_passages
+from knowledge.drug_passages import ASKED_AS, DrugShelf
 from knowledge.interactions import InteractionTable, load_interactions
 from knowledge.lexicon import load_lexicon
 from knowledge.passages import Passage, clinic_passages, load_passages
 from knowledge.retrieval import PassageIndex
-
-DATA = Path(__file__).parent / "data"
-"""The knowledge that comes with the project."""
+from knowledge.yamlfile import DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +43,11 @@ def load_library(folder: Path | None = None, cache: Path | None = None) -> Libra
 def build_index(
     folder: Path, drugs: DrugBook, clinic: Clinic, education: tuple[Passage, ...], dense: Ranker | None = None
 ) -> PassageIndex:
-    """Index education first (embeddings cover these), then one passage per drug aspect (found by name)."""
-    entries = tuple(drug_passages(drugs))
+    """Index education; the drug book stands on its shelf until somebody names a drug."""
     lexicon = load_lexicon(folder, _words(drugs, clinic, education))
-    return PassageIndex((*education, *entries), lexicon, lambda text: (one.id for one in drugs.mentioned(text)), dense)
+    return PassageIndex(
+        education, lexicon, lambda text: (one.id for one in drugs.mentioned(text)), dense, DrugShelf(drugs)
+    )
 
 
 def _words(drugs: DrugBook, clinic: Clinic, education: tuple[Passage, ...]) -> Iterator[str]:

@@ -66,9 +66,10 @@ def _read(raw: Mapping[str, Any], file: str) -> Passage:
 
 
 def _day(value: object, where: str) -> date:
-    if not isinstance(value, date):
-        raise BadDataError(f"{where}: valid_until is no date")
-    return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadDataError(f"{where}: valid_until is no date") from error
 
 
 def clinic_passages(clinic: Clinic) -> Iterator[Passage]:

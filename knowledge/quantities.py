@@ -1,11 +1,13 @@
-"""Amounts as data files write them (`2.5mg`, `125IU`, `8揿`), exact: Decimal, never float."""
+"""Amounts as data files write them (`2.5mg`, `125IU`, `8揿`, `10mg/kg`), exact: Decimal, never float."""
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*(μg|µg|mg|g|ml|IU|U|揿|吸|片|粒|袋)")
+_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*((?:μg|µg|mg|g|ml|IU|U|mmol)(?:/kg)?|揿|喷|吸|片|粒|袋|支|丸|滴|贴|枚|瓶)")
 _IN_MG = {"μg": Decimal("0.001"), "mg": Decimal(1), "g": Decimal(1000)}
+_SPOKEN = {"μg": "微克", "mg": "毫克", "g": "克", "ml": "毫升", "IU": "国际单位", "U": "单位", "mmol": "毫摩尔"}
+_PER_KG = "/kg"
 
 
 class BadQuantityError(ValueError):
@@ -18,12 +20,13 @@ class Quantity:
 
     value: Decimal
     unit: str
-    """One of: μg mg g ml IU U 揿 吸 片 粒 袋."""
+    """μg mg g ml IU U mmol, each also per kg of body weight (`mg/kg`), or a piece: 片 粒 袋 揿 …"""
 
     def comparable(self) -> tuple[str, Decimal]:
         """The same amount in a base unit; masses become mg, other units stay."""
-        if self.unit in _IN_MG:
-            return "mg", self.value * _IN_MG[self.unit]
+        plain = self.unit.removesuffix(_PER_KG)
+        if plain in _IN_MG:
+            return f"mg{self.unit[len(plain) :]}", self.value * _IN_MG[plain]
         return self.unit, self.value
 
     def times(self, count: int) -> "Quantity":
@@ -36,6 +39,13 @@ class Quantity:
         if unit != other_unit:
             raise BadQuantityError(f"{self} and {other} have different units")
         return value > other_value
+
+    @property
+    def spoken(self) -> str:
+        """As a patient hears it: `每公斤体重10毫克`."""
+        plain = self.unit.removesuffix(_PER_KG)
+        weight = "每公斤体重" if plain != self.unit else ""
+        return f"{weight}{self.value}{_SPOKEN.get(plain, plain)}"
 
     def __str__(self) -> str:
         return f"{self.value}{self.unit}"

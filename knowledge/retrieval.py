@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from knowledge.aspects import Aspect, read_aspect
-from knowledge.bm25 import Bm25, build_bm25
+from knowledge.aspects import Aspect, read_aspect, read_closely
+from knowledge.bm25 import build_bm25
 from knowledge.dense import Ranker
 from knowledge.lexicon import Lexicon, Terms
 from knowledge.passages import Passage
@@ -34,9 +35,13 @@ _RRF = 10
 """Reciprocal rank fusion's constant; small, because few passages pass the words' test."""
 _DENSE = 0.6
 """Weight of the embeddings' order against the words' order."""
-_OTHER_DRUG, _UNNAMED_DRUG, _OTHER_NUMBER, _ASPECT = 0.3, 0.5, 0.9, 2.0
-"""Factors: the passage lacks the drug asked about; is about a drug nobody named; lacks a number asked about;
-is the very aspect of the drug asked about."""
+_OTHER_DRUG, _OTHER_NUMBER, _ASPECT, _FINEST = 0.3, 0.9, 2.0, 3.0
+"""Factors: the passage lacks the drug asked about; lacks a number asked about;
+is the main aspect of the drug asked about; is the finest."""
+_DRUGS_KEPT = 256
+"""Drugs whose indexed passages are kept; one takes a few milliseconds to index again."""
+_TEXTS_KEPT = 2048
+"""Texts whose terms are kept: topics repeat between passages and are read once."""
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 DrugsNamed = Callable[[str], Iterable[str]]
@@ -52,12 +57,37 @@ class Hit:
     """Fused score, comparable within one search only."""
 
 
+class Shelf(Protocol):
+    """Passages of single drugs: read and indexed when somebody asks about that drug, not before."""
+
+    def __iter__(self) -> Iterator[Passage]:
+        """All of them."""
+
+    def of(self, drug: str) -> Sequence[Passage]:
+        """Those of one drug (id)."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     terms: Terms
     drugs: frozenset[str]
     numbers: frozenset[str]
-    aspect: Aspect | None
+    main: Aspect | None
+    finest: Aspect | None
+    """Aspects of a drug asked about; None without a drug."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A passage and what is looked at in it."""
+
+    passage: Passage
+    has: Counter[str]
+    """Its terms, those of title and topics counted more than once."""
+    about: frozenset[str]
+    """Words of title and topics."""
+    drugs: frozenset[str]
+    numbers: frozenset[str]
 
 
 class PassageIndex:
@@ -69,33 +99,44 @@ class PassageIndex:
         lexicon: Lexicon,
         drugs_named: DrugsNamed = lambda _: (),
         dense: Ranker | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
-        """`dense` numbers its texts as `passages`; passages beyond its texts are ranked by words only."""
-        self._passages, self._lexicon = tuple(passages), lexicon
-        self._drugs_named, self._dense = drugs_named, dense
-        self._about = self._about_words()
-        documents = self._documents()
-        self._has = [frozenset(one) for one in documents]
-        self._bm25: Bm25 = build_bm25(documents)
-        self._drugs = [frozenset(drugs_named(one.title + one.text)) for one in self._passages]
-        self._numbers = [numbers(one.text) for one in self._passages]
+        """`dense` numbers its texts as `passages`; what stands on the shelf is found by its drug's name only."""
+        self._lexicon, self._drugs_named, self._dense, self._shelf = lexicon, drugs_named, dense, shelf
+        self._terms_of = lru_cache(_TEXTS_KEPT)(lambda text: tuple(lexicon.text_terms(text)))
+        self._words_of = lru_cache(_TEXTS_KEPT)(lambda text: lexicon.query_terms(text).words)
+        self._entries = self._index(passages)
+        self._bm25 = build_bm25([one.has for one in self._entries])
+        self._of_drug = lru_cache(_DRUGS_KEPT)(self._take_down)
 
     def __iter__(self) -> Iterator[Passage]:
-        return iter(self._passages)
+        yield from (one.passage for one in self._entries)
+        yield from self._shelf or ()
 
     def __len__(self) -> int:
-        return len(self._passages)
+        return sum(1 for _ in self)
 
     def search(self, query: str, k: int = 3, at: datetime | None = None) -> list[Hit]:
         """The k best passages, [] when nothing is about the question; with `at`, without expired ones."""
         asked = self._read(query)
-        scores = self._bm25.scores(asked.terms.words | asked.terms.pairs)
-        supported = [one for one in scores if self._served(one, at) and self._supported(one, asked)]
+        taken = [part for drug in sorted(asked.drugs) for part in self._of_drug(drug)]
+        entries = [*self._entries, *(entry for entry, _ in taken)]
+        terms = asked.terms.words | asked.terms.pairs
+        scores = self._bm25.scores(terms)
+        for number, (_, shares) in enumerate(taken, start=len(self._entries)):
+            scores[number] = sum(shares.get(term, 0.0) for term in terms)
+        supported = [one for one in scores if _served(entries[one], at) and self._supported(entries[one], asked)]
         if not supported:
             return []
         order = sorted(supported, key=lambda one: (-scores[one], one))
         ranked = None if asked.drugs or self._clear(order, scores) else self._by_sense(query)
-        return self._cut(_fuse(_places(order, scores), ranked), asked, k)
+        fused = _fuse(_places(order, scores), ranked)
+        return _cut([(entries[one], fused[one]) for one in sorted(fused)], asked, k)
+
+    def _take_down(self, drug: str) -> list[tuple[_Entry, Mapping[str, float]]]:
+        """A drug's passages, each with the share of every term, weighted as everywhere."""
+        entries = self._index(self._shelf.of(drug) if self._shelf else ())
+        return [(entry, self._bm25.shares(entry.has)) for entry in entries]
 
     def _clear(self, order: Sequence[int], scores: Mapping[int, float]) -> bool:
         return len(order) == 1 or scores[order[0]] >= _CLEAR * scores[order[1]]
@@ -103,36 +144,31 @@ class PassageIndex:
     def _by_sense(self, query: str) -> Sequence[int] | None:
         return self._dense.rank(query) if self._dense else None
 
-    def _cut(self, fused: Mapping[int, float], asked: _Asked, k: int) -> list[Hit]:
-        checked = {one: score * self._check(one, asked) for one, score in fused.items()}
-        best = sorted(checked, key=lambda one: (-checked[one], one))[:k]
-        return [Hit(self._passages[one], checked[one]) for one in best]
-
     def _read(self, query: str) -> _Asked:
         drugs = frozenset(self._drugs_named(query))
-        return _Asked(self._lexicon.query_terms(query), drugs, numbers(query), read_aspect(query) if drugs else None)
+        main, finest = (read_aspect(query), read_closely(query)) if drugs else (None, None)
+        return _Asked(self._lexicon.query_terms(query), drugs, numbers(query), main, finest)
 
-    def _about_words(self) -> list[frozenset[str]]:
-        """Words of title and topics of each passage; topics repeat between drugs and are read once."""
-        read = cache(lambda text: self._lexicon.query_terms(text).words)
-        return [frozenset().union(*map(read, (one.title, *one.topics))) for one in self._passages]
+    def _index(self, passages: Iterable[Passage]) -> list[_Entry]:
+        """What stands on the shelf is found by its drug's name alone: words and other drugs in it decide nothing."""
+        return [
+            _Entry(
+                passage=one,
+                has=_count(one, self._terms_of),
+                about=frozenset() if one.drug else frozenset().union(*map(self._words_of, (one.title, *one.topics))),
+                drugs=frozenset((one.drug,) if one.drug else self._drugs_named(one.title + one.text)),
+                numbers=numbers(one.text),
+            )
+            for one in passages
+        ]
 
-    def _documents(self) -> list[Counter[str]]:
-        """Term counts of each passage, title and topics counted more than once."""
-        read = cache(lambda text: tuple(self._lexicon.text_terms(text)))
-        return [_count(one, read) for one in self._passages]
-
-    def _served(self, number: int, at: datetime | None) -> bool:
-        return at is None or at.astimezone(_SHANGHAI).date() <= self._passages[number].valid_until
-
-    def _supported(self, number: int, asked: _Asked) -> bool:
+    def _supported(self, entry: _Entry, asked: _Asked) -> bool:
         """Whether the question's words speak for this passage; a drug entry needs only its drug's name."""
-        passage = self._passages[number]
-        if passage.drug is not None and passage.drug in asked.drugs:
+        if entry.passage.drug is not None and entry.passage.drug in asked.drugs:
             return True
         terms = asked.terms
-        common = terms.words & self._about[number]
-        if passage.drug is None and common - self._lexicon.broad:
+        common = terms.words & entry.about
+        if entry.passage.drug is None and common - self._lexicon.broad:
             floor = _COVERED_NARROW
         elif len(common) > 1:
             floor = _COVERED_BROAD
@@ -140,33 +176,44 @@ class PassageIndex:
             return False
         else:
             floor = _COVERED_ALONE
-        return self._coverage(number, asked) >= floor
+        return self._coverage(entry, asked) >= floor
 
-    def _coverage(self, number: int, asked: _Asked) -> float:
+    def _coverage(self, entry: _Entry, asked: _Asked) -> float:
         """Share of the question's content that the passage contains, weighted by how much each term tells."""
-        has, got, total = self._has[number], 0.0, 0.0
+        got, total = 0.0, 0.0
         for word in asked.terms.words:
             weight = self._bm25.idf(word)
             total += weight
-            got += weight if word in has else 0.0
+            got += weight if word in entry.has else 0.0
         for rest in asked.terms.rests:
             weight = _REST * self._bm25.rarest
             total += weight
-            got += weight * sum(pair in has for pair in rest) / len(rest)
+            got += weight * sum(pair in entry.has for pair in rest) / len(rest)
         return got / total if total else 0.0
 
-    def _check(self, number: int, asked: _Asked) -> float:
-        """Above 1 for the very aspect asked about, below 1 without the drug or the number asked about."""
-        passage, factor = self._passages[number], 1.0
-        if asked.drugs and not asked.drugs & self._drugs[number]:
-            factor *= _OTHER_DRUG
-        if passage.drug is not None and not asked.drugs:
-            factor *= _UNNAMED_DRUG
-        if passage.drug is not None and asked.aspect is not None and asked.aspect == passage.aspect:
-            factor *= _ASPECT
-        if asked.numbers and not asked.numbers & self._numbers[number]:
-            factor *= _OTHER_NUMBER
-        return factor
+
+def _served(entry: _Entry, at: datetime | None) -> bool:
+    return at is None or at.astimezone(_SHANGHAI).date() <= entry.passage.valid_until
+
+
+def _cut(fused: Sequence[tuple[_Entry, float]], asked: _Asked, k: int) -> list[Hit]:
+    checked = [(score * _check(entry, asked), entry.passage) for entry, score in fused]
+    best = sorted(checked, key=lambda one: -one[0])[:k]
+    return [Hit(passage, score) for score, passage in best]
+
+
+def _check(entry: _Entry, asked: _Asked) -> float:
+    """Above 1 for the very aspect asked about, below 1 without the drug or the number asked about."""
+    passage, factor = entry.passage, 1.0
+    if asked.drugs and not asked.drugs & entry.drugs:
+        factor *= _OTHER_DRUG
+    if passage.aspect is not None and passage.aspect == asked.finest:
+        factor *= _FINEST
+    elif passage.aspect is not None and passage.aspect == asked.main:
+        factor *= _ASPECT
+    if asked.numbers and not asked.numbers & entry.numbers:
+        factor *= _OTHER_NUMBER
+    return factor
 
 
 def _count(passage: Passage, read: Callable[[str], Iterable[str]]) -> Counter[str]:

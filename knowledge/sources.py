@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+
+from knowledge.yamlfile import DATA, read_yaml
+
+Works = Mapping[str, Mapping[str, object]]
+"""Books that many entries rest on: id → title and publisher (works.yml)."""
 
 
 class BadSourceError(ValueError):
@@ -30,6 +36,25 @@ def read_source(raw: Mapping[str, object]) -> Source:
     if not (isinstance(title, str) and title and isinstance(publisher, str) and publisher):
         raise BadSourceError(f"title and publisher are required: {dict(raw)!r}")
     return Source(title, publisher, _read_day(reviewed))
+
+
+def load_works(folder: Path | None = None) -> Works:
+    """Read works.yml of a data folder. Raises BadDataError."""
+    works: Works = read_yaml((folder or DATA) / "works.yml")
+    return works
+
+
+def read_sources(raw: Mapping[str, object], works: Works) -> dict[str, Source]:
+    """Sources by key, in order: each written out, or a work's id with the day of review. Raises BadSourceError."""
+    return {key: _keyed(key, one, works) for key, one in raw.items()}
+
+
+def _keyed(key: str, one: object, works: Works) -> Source:
+    if isinstance(one, Mapping):
+        return read_source(one)
+    if key not in works:
+        raise BadSourceError(f"no such work: {key}")
+    return read_source({**works[key], "reviewed": one})
 
 
 def _read_day(value: object) -> date:

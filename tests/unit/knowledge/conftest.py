@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.clinic import Clinic, load_clinic
-from knowledge.library import DATA, Library, load_library
+from knowledge.library import Library, load_library
 from knowledge.passages import Passage, load_passages
+from knowledge.yamlfile import DATA
 
 
 @cache

@@ -2,7 +2,8 @@
 
 import pytest
 
-from knowledge.aspects import Aspect, read_aspect
+from knowledge.aspects import Aspect, read_aspect, read_closely
+from knowledge.drug_answer import ASPECT_LABELS
 
 SENTENCES = {
     Aspect.USAGE: """
@@ -64,3 +65,41 @@ def test_no_aspect_is_invented(sentence: str) -> None:
 def test_full_width_and_tartrate_do_not_confuse() -> None:
     assert read_aspect("孕６周能吃吗") is Aspect.PREGNANCY
     assert read_aspect("可以和酒石酸美托洛尔一起吃吗") is Aspect.INTERACTION
+
+
+CLOSELY = {
+    Aspect.CHILD: "小孩一次吃多少毫升|孩子能吃蒙脱石散吗|三岁宝宝能用布洛芬吗|8个月能吃这个吗|儿子5岁一次喝几毫升",
+    Aspect.ELDERLY: "老人可以吃艾司唑仑吗|我奶奶能吃这个吗|七十多岁一天吃几片|老年人用量是多少",
+    Aspect.RENAL: "肾不好能吃二甲双胍吗|透析的人怎么吃|肾功能不全一天吃几片|尿毒症能用吗",
+    Aspect.HEPATIC: "肝硬化能吃吗|乙肝病人可以吃他汀吗|转氨酶高能吃阿托伐他汀吗|脂肪肝能用吗",
+    Aspect.LACTATION: "哺乳期能吃头孢吗|喂奶期间能用布洛芬吗|奶孩子呢能不能吃这个|月子里能吃吗",
+    Aspect.DRIVING: "吃了能开车吗|吃完氯雷他定可以开车吗|吃药以后能骑电动车吗|吃了会不会影响开车",
+    Aspect.FOOD: "吃药期间能吃柚子吗|能用牛奶送吗|吃药能喝咖啡吗|要忌口吗|吃头孢能吃海鲜吗",
+    Aspect.CRUSH: "控释片能掰开吃吗|这药要嚼碎吗|胶囊能打开吃吗|可以碾碎了喂吗|能化开喝吗",
+    Aspect.MAX: "二甲双胍一天最多吃多少|布洛芬一天最多几片|最大剂量是多少",
+    Aspect.PREGNANCY: "怀孕能吃吗|备孕和哺乳期能吃吗",
+    Aspect.USAGE: "氨氯地平怎么吃|一天吃几次啊|饭前还是饭后吃",
+    Aspect.SIDE_EFFECT: "会不会伤肝|伤肾吗|长期吃伤肾吗|孩子吃了拉肚子",
+    Aspect.CONTRAINDICATION: "哪些人不能吃布洛芬|青光眼能用吗",
+    Aspect.INTERACTION: "和布洛芬一起吃行吗",
+    Aspect.ALCOHOL: "老人吃药能喝酒吗",
+    Aspect.MISSED_DOSE: "孩子忘了吃一次怎么办",
+}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "aspect"), [(one, aspect) for aspect, block in CLOSELY.items() for one in block.split("|")]
+)
+def test_the_finest_aspect_is_read(sentence: str, aspect: Aspect) -> None:
+    assert read_closely(sentence) is aspect
+
+
+@pytest.mark.parametrize("sentence", NOT_ABOUT_DRUGS)
+def test_no_finer_aspect_is_invented(sentence: str) -> None:
+    assert read_closely(sentence) is None
+
+
+@pytest.mark.parametrize("aspect", Aspect)
+def test_a_label_behind_a_name_asks_for_its_aspect(aspect: Aspect) -> None:
+    """Buttons say `布洛芬漏服怎么办`."""
+    assert read_closely(f"布洛芬{ASPECT_LABELS[aspect]}") is aspect

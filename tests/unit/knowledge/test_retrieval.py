@@ -89,6 +89,25 @@ def test_a_drug_question_finds_that_drugs_entry(library: Library) -> None:
     assert hits[0].passage.source.title
 
 
+@pytest.mark.parametrize(
+    ("question", "aspect"),
+    [("布洛芬孩子一次吃多少", "child"), ("肾不好能吃二甲双胍吗", "renal"), ("吃氯雷他定能开车吗", "side_effect")],
+)
+def test_the_finer_side_of_a_drug_is_found(library: Library, question: str, aspect: str) -> None:
+    assert library.passages.search(question)[0].passage.aspect == aspect
+
+
+def test_a_drug_on_the_shelf_is_found_by_name_only_and_with_every_drug_named(library: Library) -> None:
+    assert not any(hit.passage.drug for hit in library.passages.search("什么药治荨麻疹", 10))
+    hits = library.passages.search("华法林和阿司匹林能一起吃吗", 10)
+    assert {hit.passage.drug for hit in hits} >= {"warfarin", "aspirin"}
+    assert {hit.passage.aspect for hit in hits[:2]} == {"interaction"}
+
+
+def test_the_length_counts_the_shelf(library: Library) -> None:
+    assert len(library.passages) == len(list(library.passages)) > 10 * len(library.drugs)
+
+
 def test_a_passage_without_the_drug_asked_about_comes_last(data: Path) -> None:
     one = _passage("one", "止痛：甲药", "甲药疼痛时吃，疼痛疼痛")
     two = _passage("two", "止痛：乙药", "乙药疼痛时吃")
