@@ -66,6 +66,11 @@ def command(label: str, name: str, **args: str) -> MessagePart:
     return {"label": label, "command": name, "args": args}
 
 
+def unclear(text: str, *choices: Choice) -> Outcome:
+    """The words were not enough: the house counts such answers, and offers other ways when they come in a row."""
+    return Outcome((message(text, choices) | {"missed": True},))
+
+
 def say(text: str, *choices: Choice, **slots: Any) -> Outcome:
     """The commonest outcome: one message, some buttons, some slots."""
     return Outcome((message(text, choices),), slots)

@@ -16,8 +16,9 @@ from actions.form import REJECTED, SHORT, Form, Slots, Step, is_aside
 from actions.free import Free, free_in, opening_by_id, with_places, zone_of
 from actions.heard import Heard, Phase
 from actions.wish import Hours, Reader, Wish, WishHeard
-from actions.words import asks, says_no, says_yes
+from actions.words import says_no, says_yes, wants_other
 from bot.appointments import AlreadyBooked, Appointment
+from bot.clauses import asks
 from bot.errors import OpeningTaken
 from knowledge.clinic import Clinic
 from knowledge.departments import Department
@@ -34,7 +35,7 @@ async def booking_step(deps: Deps, heard: Heard, slots: Slots, phase: Phase) -> 
     """One turn of the booking form."""
     wish = wish_of(slots)
     if phase is Phase.RESUMED:
-        return await _next(deps, heard, WishHeard(wish))
+        return await _next(deps, heard, _still_suggested(deps, heard, wish))
     clinic = deps.library.clinic
     said = Reader(clinic, zone_of(deps), heard.at).read(heard.text, wish, _field(heard))
     if phase is Phase.STARTED:
@@ -42,7 +43,7 @@ async def booking_step(deps: Deps, heard: Heard, slots: Slots, phase: Phase) -> 
     if heard.requested == "booking_confirmed" and not said.changed:
         if says_yes(heard.text):
             return Step({**slots, "booking_confirmed": "yes"})
-        if says_no(heard.text):
+        if says_no(heard.text) or wants_other(heard.text):
             return Step(packed(wish), "booking_confirmed", (message(phrases.WHAT_TO_CHANGE, _CHANGES),))
     if heard.requested == "booking_department" and says_yes(heard.text):
         said = _with_suggestion(said, heard)
@@ -56,18 +57,9 @@ async def booking_step(deps: Deps, heard: Heard, slots: Slots, phase: Phase) -> 
         return Step(packed(wish), "booking_department", (message(phrases.TELL_COMPLAINT),))
     if is_aside(heard, OWN_INTENTS | (SYMPTOM_INTENTS if illness else frozenset()), bool(said.changed)):
         return REJECTED
-    if told or illness:
-        return await _next(deps, heard, said)
-    return await _not_understood(deps, heard, said)
-
-
-async def _not_understood(deps: Deps, heard: Heard, said: WishHeard) -> Step:
-    if len(heard.text) > SHORT and heard.intent not in OWN_INTENTS:
+    if not (told or illness) and len(heard.text) > SHORT and heard.intent not in OWN_INTENTS:
         return REJECTED
-    step = await _next(deps, heard, said)
-    first = dict(step.messages[0])
-    first["text"] = phrases.NOT_CAUGHT + first["text"]
-    return replace(step, messages=(first, *step.messages[1:]))
+    return await _next(deps, heard, said)
 
 
 async def _next(deps: Deps, heard: Heard, said: WishHeard) -> Step:
@@ -179,6 +171,12 @@ def _with_suggestion(said: WishHeard, heard: Heard) -> WishHeard:
     if said.wish.department or said.complaint or said.namesakes or not suggested:
         return said
     return replace(said, wish=replace(said.wish, department=suggested))
+
+
+def _still_suggested(deps: Deps, heard: Heard, wish: Wish) -> WishHeard:
+    """After something else was answered, the department that was being suggested still is."""
+    suggested = heard.slots.get("suggested_department") if heard.requested == "booking_department" else None
+    return WishHeard(wish, complaint=(deps.library.clinic.department(suggested),) if suggested else ())
 
 
 def _field(heard: Heard) -> str | None:

@@ -17,7 +17,7 @@ from actions.free import free_in, opening_by_id, zone_of
 from actions.heard import Heard, Phase
 from actions.own import choices, line, meant, mine, misses
 from actions.wish import Reader, WishHeard
-from actions.words import says_no, says_yes
+from actions.words import says_no, says_yes, wants_other
 from bot.appointments import AlreadyBooked, Appointment
 from bot.errors import NotFound, OpeningTaken
 
@@ -74,7 +74,7 @@ async def _where_to(deps: Deps, heard: Heard, slots: Slots, current: Appointment
     if field == "confirmed" and not said.changed:
         if says_yes(heard.text):
             return Step({**slots, "change_confirmed": "yes"})
-        if says_no(heard.text):
+        if says_no(heard.text) or wants_other(heard.text):
             asked = message(
                 phrases.WHAT_TO_CHANGE, (Choice("换一天"), Choice("换个时间"), Choice("换个医生"), Choice("不改了"))
             )

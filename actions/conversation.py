@@ -5,9 +5,11 @@ import re
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from actions import phrases
-from actions.answer import Choice, Outcome, message, say
+from actions.answer import Choice, Outcome, message, say, unclear
 from actions.deps import Deps
+from actions.drugs import answer_drug, asks_the_same
 from actions.heard import Heard, last_bot_texts
+from bot import offers
 
 _BOOK = re.compile(r"挂|预约|的号")
 _REMIND = re.compile(r"提醒|每天|一天|每日|早上|晚上|睡前|饭[前后]")
@@ -32,6 +34,8 @@ async def inform(deps: Deps, heard: Heard) -> Outcome:
         return Outcome(events=(FollowupAction("booking_form"),))
     if heard.form is None and drugs and _REMIND.search(heard.text):
         return Outcome(events=(FollowupAction("reminder_form"),))
+    if drugs and asks_the_same(heard):
+        return await answer_drug(deps, heard)
     if drugs:
         name = drugs[0].name
         said = (f"{name}怎么吃", f"{name}的副作用", f"提醒我吃{name}", "修改提醒时间")
@@ -44,7 +48,7 @@ async def inform(deps: Deps, heard: Heard) -> Outcome:
         name = department.name
         words = [f"挂{name}的号", f"{name}有哪些医生出诊", f"{name}在几楼"]
         return say(phrases.ABOUT_PLACE.format(name=name), *map(Choice, words))
-    return say(phrases.ABOUT_WHAT, *MENU)
+    return unclear(phrases.NOT_CAUGHT) if heard.form else unclear(phrases.ABOUT_WHAT, *MENU)
 
 
 async def start_over(_deps: Deps, heard: Heard) -> Outcome:
@@ -54,10 +58,4 @@ async def start_over(_deps: Deps, heard: Heard) -> Outcome:
     return Outcome((message(phrases.STARTED_OVER, MENU),), slots, events)
 
 
-MENU = (
-    Choice("挂号"),
-    Choice("问药", "氨氯地平怎么吃"),
-    Choice("设吃药提醒", "提醒我吃药"),
-    Choice("我的预约", "查看我的预约"),
-    Choice("转人工"),
-)
+MENU = (*(Choice(one.label, one.say or "") for one in offers.MENU), Choice("转人工"))

@@ -1,34 +1,52 @@
 """挂什么科, 医生什么时候出诊."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions import phrases
-from actions.answer import FALLBACK, Choice, Outcome, message, say
+from actions.answer import FALLBACK, Choice, Outcome, message, say, unclear
+from actions.conversation import MENU
 from actions.dates import clock_label, day_label, spoken_day
 from actions.deps import Deps
 from actions.free import Free, days_of, free_in, times_of, with_places, zone_of
 from actions.heard import Heard
 from actions.wish import Reader, Wish
+from bot.clauses import asks
 from knowledge.clinic import Doctor
 from knowledge.departments import Department
 
+_WHY = re.compile(r"原因|怎么回事|咋回事|怎么搞的|为什么|为啥|怎么引起|要紧|严不严重|严重吗")
 MOST_DEPARTMENTS = 3
 MOST_DAYS = 5
 
 
 async def ask_department(deps: Deps, heard: Heard) -> Outcome:
-    """Departments for a complaint, with the reason, ready to book."""
-    clinic = deps.library.clinic
+    """Departments for a complaint, with the reason, ready to book; why it hurts is the knowledge's to say."""
+    clinic, told = deps.library.clinic, heard.intent == "describe_symptom"
     found = clinic.departments_for(heard.text)[:MOST_DEPARTMENTS]
-    if not found and heard.intent == "describe_symptom":
-        return Outcome((FALLBACK,))
+    if not found and told:
+        return Outcome((FALLBACK, *unclear(phrases.TELL_MORE, *MENU).messages))
     if not found:
         named = [Choice(one.name, f"{one.name}看什么病") for one in clinic.departments[:6]]
-        return say(phrases.TELL_COMPLAINT, *named, Choice("转人工"))
+        return unclear(phrases.TELL_COMPLAINT, *named, Choice("转人工"))
     lines = "\n".join(_reason(one, heard.text) for one in found)
     text = phrases.DEPARTMENTS.format(lines=lines)
     buttons = [Choice(f"挂{one.name}", f"挂{one.name}的号") for one in found]
-    return say(text, *buttons, suggested_department=found[0].id)
+    because = (FALLBACK,) if told and asks(heard.text) else ()
+    return Outcome((message(text, buttons), *because), {"suggested_department": found[0].id})
+
+
+async def ask_health(deps: Deps, heard: Heard) -> Outcome:
+    """A question for the knowledge; should that be silent, the departments to turn to."""
+    found = deps.library.clinic.departments_for(heard.text)[:MOST_DEPARTMENTS]
+    if found and _WHY.search(heard.text):
+        return await ask_department(deps, replace(heard, intent="describe_symptom"))
+    if not found:
+        return Outcome((FALLBACK,))
+    text = phrases.NOT_KNOWN_BUT.format(names="、".join(one.name for one in found))
+    buttons = [Choice(f"挂{one.name}", f"挂{one.name}的号") for one in found]
+    return Outcome((FALLBACK, *unclear(text, *buttons, Choice("转人工")).messages))
 
 
 def _reason(one: Department, complaint: str) -> str:

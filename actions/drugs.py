@@ -2,31 +2,35 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions import phrases
-from actions.answer import FALLBACK, Choice, Outcome, command, message, say
+from actions.answer import FALLBACK, Choice, Outcome, command, message, unclear
 from actions.deps import Deps
 from actions.heard import Heard
 from actions.safety import interaction_text
-from knowledge.aspects import Aspect, read_aspect
+from knowledge.aspects import Aspect, read_closely
+from knowledge.drug_answer import ASPECT_LABELS
 from knowledge.drugs import Drug
 from knowledge.library import Library
 
 SHORT_QUESTION = 8  # characters: too little to search the passages with
 
-LABELS = {
-    Aspect.USAGE: "用法用量",
-    Aspect.INDICATION: "适应症",
-    Aspect.SIDE_EFFECT: "不良反应",
-    Aspect.CONTRAINDICATION: "禁忌",
-    Aspect.INTERACTION: "相互作用",
-    Aspect.PREGNANCY: "孕期和哺乳",
-    Aspect.MISSED_DOSE: "漏服怎么办",
-    Aspect.STORAGE: "怎么保存",
-    Aspect.ALCOHOL: "能不能喝酒",
-}
+SHOWN = (
+    Aspect.USAGE,
+    Aspect.INDICATION,
+    Aspect.SIDE_EFFECT,
+    Aspect.CONTRAINDICATION,
+    Aspect.INTERACTION,
+    Aspect.PREGNANCY,
+    Aspect.CHILD,
+    Aspect.MISSED_DOSE,
+    Aspect.STORAGE,
+    Aspect.ALCOHOL,
+)
+"""The buttons under an overview; the other aspects are answered when asked for."""
 # Asked like this, whatever else is named beside the drug is asked about too.
-TOGETHER = (None, Aspect.INTERACTION, Aspect.USAGE, Aspect.CONTRAINDICATION)
+TOGETHER = (None, Aspect.INTERACTION, Aspect.USAGE, Aspect.CONTRAINDICATION, Aspect.FOOD)
 _LAST_ONE = re.compile(r"这个药|那个药|这药|那药|该药|刚才|刚刚|上面|它|这种药|那种药|此药")
 _NAMED = re.compile(
     r"^(?:请问|我想问一下|我想问|想问一下|问一下|你好|您好|[,，])*([\u4e00-\u9fffA-Za-z0-9]{2,12}?)(?:这个药|这药)?"
@@ -35,13 +39,43 @@ _NAMED = re.compile(
 _NOT_NAMES = re.compile(
     r"我|你|您|孕妇|老人|小孩|孩子|儿童|药|吃|想|问|怀孕|哺乳|喝|什么|这|那|一起|它|刚|血压|血糖|感冒|医生|忘|漏"
 )
+_SAME_OF = re.compile(r"^(?:那么?|还有|嗯|哦|,|，)*.{2,12}(?:呢|也是吗|也这样吗|也一样吗)[?？]?$")
+_BOTH = re.compile(r"这(?:两|俩|2)|两[个种]药|它们|[它他]俩|[这那]些药")
+_WITH_IT = re.compile(
+    r"^(?:那|它|他|这个药|这药|刚才那个药?|那个药?|再|又|还|能|可以|可不可以|能不能|,|，)*(?:和|跟|与|同|配着?|搭)"
+)
 _HUMAN = (command("转人工", "request_human"),)
 
 
 async def answer_drug(deps: Deps, heard: Heard) -> Outcome:
-    """Answer about the drugs named, else about the one last talked of."""
+    """Answer about the drugs named, else about the one last talked of; remember what the talk is about."""
+    drugs, aspect = deps.library.drugs.mentioned(heard.text), read_closely(heard.text)
+    if aspect is None and drugs and asks_the_same(heard):
+        aspect = Aspect(heard.slots["drug_aspect"])
+    outcome = _answer(deps, heard, (*_taken_up(deps, heard, drugs, aspect), *drugs), aspect)
+    drug, last = outcome.slots.get("drug"), heard.slots.get("drug")
+    before = {"drug_before": last} if drug and last and drug != last else {}
+    return replace(outcome, slots={**outcome.slots, "drug_aspect": aspect, **before})
+
+
+def asks_the_same(heard: Heard) -> bool:
+    """`那布洛芬呢`: what was asked about the drug before is asked about another."""
+    return bool(heard.slots.get("drug_aspect") and _SAME_OF.match(heard.text))
+
+
+def _taken_up(deps: Deps, heard: Heard, drugs: Sequence[Drug], aspect: Aspect | None) -> tuple[Drug, ...]:
+    """Drugs of the talk before that belong to the question: `这两个能一起吃吗`, `和布洛芬能一起吃吗`."""
+    names = (heard.slots.get("drug"), heard.slots.get("drug_before"))
+    last, before = (deps.library.drugs.get(name or "") for name in names)
+    if last and before and not drugs and _BOTH.search(heard.text):
+        return before, last
+    if last and aspect is Aspect.INTERACTION and len(drugs) == 1 and last != drugs[0] and _WITH_IT.match(heard.text):
+        return (last,)
+    return ()
+
+
+def _answer(deps: Deps, heard: Heard, drugs: tuple[Drug, ...], aspect: Aspect | None) -> Outcome:
     book = deps.library.drugs
-    drugs, aspect = book.mentioned(heard.text), read_aspect(heard.text)
     if aspect is Aspect.PRICE_OR_WHERE:
         last = book.get(heard.slots.get("drug") or "")
         return _price(deps, drugs or ((last,) if last and _LAST_ONE.search(heard.text) else ()))
@@ -74,14 +108,14 @@ def _unnamed(deps: Deps, heard: Heard, aspect: Aspect | None) -> Outcome:
     if match.drug is not None:
         return _about(deps.library, match.drug, aspect)
     if match.candidates:
-        what = LABELS.get(aspect or Aspect.USAGE, LABELS[Aspect.USAGE])
+        what = ASPECT_LABELS[aspect or Aspect.USAGE]
         buttons = [Choice(one.name, f"{one.name}{what}") for one in match.candidates[:6]]
         return Outcome((message(phrases.WHICH_OF_SIMILAR, buttons, (), _HUMAN),))
     if unknown := "、".join(match.unknown) or _unknown_name(heard.text):
         return Outcome((message(phrases.UNKNOWN_DRUG_ASKED.format(name=unknown), commands=_HUMAN),))
     if last and aspect is not None:
         return _about(deps.library, last, aspect)
-    return Outcome((FALLBACK,)) if len(heard.text) > SHORT_QUESTION else say(phrases.WHICH_DRUG_ASKED)
+    return Outcome((FALLBACK,)) if len(heard.text) > SHORT_QUESTION else unclear(phrases.WHICH_DRUG_ASKED)
 
 
 def _unknown_name(text: str) -> str:
@@ -92,16 +126,20 @@ def _unknown_name(text: str) -> str:
 
 
 def _about(library: Library, drug: Drug, aspect: Aspect | None) -> Outcome:
-    if aspect is None or aspect not in LABELS:
+    if aspect is None:
         text = phrases.OVERVIEW.format(name=_full_name(drug), indication=drug.aspects.get(Aspect.INDICATION, ""))
-        buttons = [Choice(label, f"{drug.name}{label}") for one, label in LABELS.items() if one in drug.aspects]
+        buttons = [
+            Choice(ASPECT_LABELS[one], f"{drug.name}{ASPECT_LABELS[one]}") for one in SHOWN if one in drug.aspects
+        ]
         return Outcome((message(text, buttons, (drug.source,)),), {"drug": drug.id})
     told = drug.aspects.get(aspect)
     if told is None:
         text = phrases.NO_ASPECT.format(drug=drug.name)
         return Outcome((message(text, _others(drug, aspect), (), _HUMAN),), {"drug": drug.id})
-    text = phrases.ANSWER.format(name=drug.name, title=LABELS[aspect], text=told)
-    answer = message(f"{text}\n{phrases.ASK_PHARMACIST}", _others(drug, aspect), (drug.source_of(aspect),))
+    text = phrases.ANSWER.format(name=drug.name, title=ASPECT_LABELS[aspect], text=told)
+    answer = message(
+        f"{text}\n{phrases.ASK_PHARMACIST}", _others(drug, aspect), drug.sources_of(aspect) or (drug.source,)
+    )
     return Outcome((answer,), {"drug": drug.id})
 
 
@@ -113,7 +151,9 @@ def _others(drug: Drug, aspect: Aspect) -> list[Choice]:
     """The aspects people ask for next."""
     usual = (Aspect.USAGE, Aspect.SIDE_EFFECT, Aspect.CONTRAINDICATION, Aspect.MISSED_DOSE)
     return [
-        Choice(LABELS[one], f"{drug.name}{LABELS[one]}") for one in usual if one is not aspect and one in drug.aspects
+        Choice(ASPECT_LABELS[one], f"{drug.name}{ASPECT_LABELS[one]}")
+        for one in usual
+        if one is not aspect and one in drug.aspects
     ][:3]
 
 

@@ -7,15 +7,18 @@ its own in the words rejects them: Rasa then answers by its rules and comes back
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 
+from actions import phrases
 from actions.answer import MessagePart, Outcome
 from actions.deps import Deps, Verb
-from actions.heard import Heard, Phase
-from actions.words import asks, leaves
+from actions.heard import Heard, Phase, last_bot_texts
+from actions.pointing import pointed_out
+from actions.words import knows_not, leaves, refuses, thinks
+from bot.clauses import asks
 
 Slots = Mapping[str, Any]
 
@@ -58,7 +61,13 @@ class Form:
         """The verb behind Rasa's `validate_<form>`."""
 
         async def validate(deps: Deps, heard: Heard) -> Outcome:
-            return self._outcome(await self._run(deps, heard))
+            if heard.phase(self.name) is not Phase.CONTINUED:
+                return self._outcome(await self._run(deps, heard))
+            heard = replace(heard, text=pointed_out(heard))
+            if lead := _cant_tell(heard.text):
+                again = await self.step(deps, heard, self._slots(heard), Phase.RESUMED)
+                return self._outcome(_led(again, lead, missed=lead != phrases.TAKE_TIME))
+            return self._outcome(_noticed(await self._run(deps, heard), heard))
 
         return validate
 
@@ -66,10 +75,13 @@ class Form:
         phase = heard.phase(self.name)
         if phase is Phase.STARTED:
             return await self.step(deps, heard, self.empty, phase)
-        slots = {name: heard.slots.get(name) for name in self.slots}
+        slots = self._slots(heard)
         if phase is Phase.CONTINUED and leaves(heard.text) and not self.own_words.match(heard.text):
             return Step(slots | {self.verdict: "left"})
         return await self.step(deps, heard, slots, phase)
+
+    def _slots(self, heard: Heard) -> dict[str, Any]:
+        return {name: heard.slots.get(name) for name in self.slots}
 
     def _outcome(self, step: Step) -> Outcome:
         if step.rejected:
@@ -77,7 +89,37 @@ class Form:
         events = [SlotSet("requested_slot", step.requested)]
         if step.closed:
             events += [ActiveLoop(None), FollowupAction("action_listen")]
-        return Outcome(step.messages, step.slots, tuple(events))
+        if step.requested is None or not step.messages:
+            return Outcome(step.messages, step.slots, tuple(events))
+        asked = step.messages[-1] | {"asks": True}
+        return Outcome((*step.messages[:-1], asked), step.slots, tuple(events))
+
+
+def _noticed(step: Step, heard: Heard) -> Step:
+    """A step that learnt nothing and asks the same once more says that it did not understand."""
+    slots = {**step.slots, "requested_slot": step.requested}
+    if not step.messages or any(heard.slots.get(name) != value for name, value in slots.items()):
+        return step
+    asked = step.messages[-1]["text"]
+    repeated = any(text.endswith(asked) for text in last_bot_texts(heard.events))
+    return _led(step, phrases.NOT_CAUGHT, missed=True) if repeated else step
+
+
+def _led(step: Step, lead: str, *, missed: bool) -> Step:
+    """The question again, with the reason before it."""
+    if not step.messages:
+        return step
+    asked = step.messages[-1]
+    return replace(step, messages=(*step.messages[:-1], asked | {"text": lead + asked["text"], "missed": missed}))
+
+
+def _cant_tell(text: str) -> str:
+    """What is said first to somebody who does not want to tell, can't, or wants to think; empty to others."""
+    if thinks(text):
+        return phrases.TAKE_TIME
+    if refuses(text):
+        return phrases.NEED_NOT_SAY
+    return phrases.NEED_NOT_KNOW if knows_not(text) else ""
 
 
 def is_aside(heard: Heard, own: frozenset[str], answered: bool) -> bool:

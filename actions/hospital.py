@@ -3,7 +3,7 @@
 import re
 
 from actions import phrases
-from actions.answer import FALLBACK, Choice, Outcome, message, say
+from actions.answer import FALLBACK, Choice, Outcome, message, say, unclear
 from actions.departments import place_of
 from actions.deps import Deps
 from actions.heard import Heard
@@ -30,7 +30,7 @@ async def hospital_info(deps: Deps, heard: Heard) -> Outcome:
     if len(heard.text) > 6:
         return Outcome((FALLBACK,))
     titles = [(one.title, one.asked_as[0]) for one in clinic.topics if one.id in FIRST_TOPICS]
-    return say(phrases.WHICH_TOPIC, *(Choice(title, said) for title, said in titles))
+    return unclear(phrases.WHICH_TOPIC, *(Choice(title, said) for title, said in titles))
 
 
 async def ask_report(deps: Deps, heard: Heard) -> Outcome:

@@ -6,6 +6,7 @@ from actions import phrases
 from actions.answer import Choice, Outcome, say
 from actions.deps import Deps
 from actions.heard import Heard
+from actions.putting_off import SLOT as PUT_OFF
 
 # Whoever asks for a person is not asked for a day and a time any more.
 _END_FORM = (ActiveLoop(None), SlotSet("requested_slot", None))
@@ -14,7 +15,7 @@ _END_FORM = (ActiveLoop(None), SlotSet("requested_slot", None))
 async def handoff(_deps: Deps, heard: Heard) -> Outcome:
     """Ask the house to pass the conversation to a nurse; the house tells the person what happens."""
     reason = phrases.REASON_COMPLAINT if heard.intent == "complaint" else phrases.REASON_ASKED
-    return Outcome(({"handoff": {"reason": reason}},), events=_END_FORM)
+    return Outcome(({"handoff": {"reason": reason}},), {PUT_OFF: None}, _END_FORM)
 
 
 async def start_practice(deps: Deps, heard: Heard) -> Outcome:

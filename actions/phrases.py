@@ -1,11 +1,17 @@
 """What the actions say: short, polite, plain, for an older reader too."""
 
-# 没听懂、出错
-NOT_CAUGHT = "这句我没听明白。"
+from bot.phrases import NEED_NOT_KNOW as NEED_NOT_KNOW
+from bot.phrases import NEED_NOT_SAY as NEED_NOT_SAY
+from bot.phrases import NOT_CAUGHT as NOT_CAUGHT
+
+# 表单里答不上来
+TAKE_TIME = "不着急，您慢慢想。"
+
+# 出错
 ACTION_FAILED = "不好意思，这一步没办成，您的信息没有变动。请稍后再说一次；着急的话可以转人工，危急请拨打120。"
 
 # 挂号
-ASK_DEPARTMENT = "好的，您想挂哪个科室？不知道挂哪科的话，直接告诉我哪里不舒服。"
+ASK_DEPARTMENT = "您想挂哪个科室？不知道挂哪科的话，直接告诉我哪里不舒服。"
 SUGGESTED = "听您说的情况，可以挂：{names}。您选哪个？"
 SUGGESTED_ONE = "听您说的情况，建议挂{names}，可以吗？"
 WHICH_DOCTOR = "有几位姓氏相同的医生，您要找哪一位？"
@@ -53,6 +59,11 @@ OLD_KEPT = "{why}您原来的预约还保留着。"
 # 科室、医生、医院
 TELL_COMPLAINT = "请告诉我哪里不舒服、是大人还是孩子，我帮您看挂什么科。比如“头疼两天了”“孩子咳嗽”。"
 DEPARTMENTS = "根据您说的，建议：\n{lines}\n我不能代替医生诊断；如果症状突然加重，请马上去急诊或拨打120。"
+TELL_MORE = (
+    "光凭这句我拿不准该看哪个科。哪里不舒服、多久了、有没有发烧，请再说具体一点；"
+    "拿不准也可以转人工问护士，难受得厉害请直接去急诊或拨打120。"
+)
+NOT_KNOWN_BUT = "这个问题我手头的资料里没有，不敢随便回答。要看医生的话，可以挂：{names}。"
 WHOSE_SCHEDULE = "您想看哪个科室或哪位医生的出诊时间？"
 DOCTOR_SCHEDULE = "{who}最近的号：\n{lines}\n{about}"
 DEPARTMENT_SCHEDULE = "{department}最近有号的医生：\n{lines}"
@@ -62,7 +73,7 @@ PHONE = "{name}的电话是{phone}。{hours}"
 WHICH_TOPIC = "您想了解医院的哪方面？"
 
 # 吃药提醒
-ASK_DRUG = "好的，提醒您吃哪种药？说药名就行。"
+ASK_DRUG = "提醒您吃哪种药？说药名就行，记不清可以照着药盒念。"
 ONLY_MEDICINES = "我现在只会提醒用药，别的事还不会提醒，不好意思。要设吃药提醒，请告诉我药名和时间。"
 ASK_TIMING = "每天什么时候提醒您吃{drug}？比如“每天早上8点”“一天三次饭后”。"
 CONFIRM_REMINDER = "{timing} 提醒您吃 {drugs}，对吗？"
@@ -105,7 +116,6 @@ OVERVIEW = "{name}：{indication}\n您想了解哪方面？"
 ANSWER = "{name}——{title}：{text}"
 ASK_PHARMACIST = "具体到您个人，请听医生或药师的；用药后不舒服请及时就医。"
 PRICE = "药价和有没有货我这里查不到，请问药房：{phone}（{name}）。"
-UNKNOWN_TOGETHER = "我的资料里没有“{names}”，没法核对能不能一起吃，请先问药师或医生。"
 NO_INTERACTION = "我的资料里没有{names}之间相互作用的记录，但这不等于一定能一起吃，请先问药师或医生。"
 UNKNOWN_TOGETHER = "我的资料里没有“{names}”，没法核对能不能一起吃，请先问药师或医生。"
 INTERACTION = "{names}（{severity}）：{mechanism}。{advice}。"

@@ -22,24 +22,26 @@ from actions import (
 )
 from actions.deps import Deps, Verb
 from actions.heard import hear
+from actions.putting_off import then_the_rest
 
 ACTIONS: dict[str, Verb] = {
     "validate_booking_form": booking.BOOKING.validator(),
-    "action_book": booking.book,
+    "action_book": then_the_rest(booking.book),
     "validate_change_form": changing.CHANGE.validator(),
-    "action_change_appointment": changing.change,
+    "action_change_appointment": then_the_rest(changing.change),
     "validate_cancel_form": cancelling.CANCEL.validator(),
-    "action_cancel_appointment": cancelling.cancel,
+    "action_cancel_appointment": then_the_rest(cancelling.cancel),
     "action_list_appointments": cancelling.list_appointments,
     "action_ask_department": departments.ask_department,
+    "action_ask_health": departments.ask_health,
     "action_doctor_schedule": departments.doctor_schedule,
     "action_hospital_info": hospital.hospital_info,
     "action_ask_report": hospital.ask_report,
     "action_answer_drug": drugs.answer_drug,
     "validate_reminder_form": reminders.REMINDER.validator(),
-    "action_set_reminder": reminders.set_reminder,
+    "action_set_reminder": then_the_rest(reminders.set_reminder),
     "validate_stop_form": stopping.STOP.validator(),
-    "action_stop_reminder": stopping.stop_reminder,
+    "action_stop_reminder": then_the_rest(stopping.stop_reminder),
     "action_list_reminders": stopping.list_reminders,
     "action_dose_taken": doses.taken,
     "action_dose_snooze": doses.put_off,

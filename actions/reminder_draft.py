@@ -9,7 +9,7 @@ from actions.deps import Deps
 from actions.form import Slots
 from actions.free import zone_of
 from actions.heard import Heard
-from actions.words import says_no, says_yes
+from actions.words import says_no, says_yes, split_denied
 from schedules.regimen import RegimenProblem, RegimenReading, read_regimen
 from schedules.timing import Timing
 from schedules.when import read_when
@@ -66,6 +66,9 @@ class Draft:
 
 def read_draft(deps: Deps, heard: Heard, draft: Draft) -> tuple[Draft, tuple[str, ...]]:
     """The draft as the words change it, and what is wrong or missing in what they say of time and dose."""
+    clauses = split_denied(heard.text)
+    if clauses.denied and clauses.wanted:  # 不是晚上，是早上: what was said before is taken back
+        heard, draft = replace(heard, text=clauses.wanted), replace(draft, said="")
     reading, said = _best_reading(deps, heard, draft)
     if heard.requested == "reminder_drug" and reading.timing is None:
         # 降压0号: a figure in an answer to “which drug” belongs to its name.
@@ -77,11 +80,20 @@ def read_draft(deps: Deps, heard: Heard, draft: Draft) -> tuple[Draft, tuple[str
         return replace(draft, timing=None, said=""), ()
     dose = _dose(reading) or draft.dose
     problems = tuple(one for one in reading.problems if one not in _UNSAID)
-    if reading.timing is None and not problems:
+    told = read_when(heard.text, heard.at, zone_of(deps)) is not None
+    if reading.timing is None and not (problems and (told or draft.timing is None)):
         return replace(draft, drugs=drugs, dose=dose), ()
     if reading.timing is None:
         return replace(draft, drugs=drugs, dose=dose, timing=None, said=said), problems
     return replace(draft, drugs=drugs, dose=dose, timing=reading.timing, said=""), ()
+
+
+def missing(deps: Deps, heard: Heard, draft: Draft) -> tuple[str, ...]:
+    """What the time words heard before still lack."""
+    if not draft.said:
+        return ()
+    reading = read_regimen(draft.said, heard.at, zone_of(deps))
+    return tuple(one for one in reading.problems if one not in _UNSAID)
 
 
 def _best_reading(deps: Deps, heard: Heard, draft: Draft) -> tuple[RegimenReading, str]:

@@ -15,7 +15,7 @@ from actions.deps import Deps
 from actions.form import REJECTED, SHORT, Form, Slots, Step, is_aside
 from actions.free import zone_of
 from actions.heard import Heard, Phase
-from actions.reminder_draft import Draft, read_draft
+from actions.reminder_draft import Draft, missing, read_draft
 from actions.safety import cautions
 from actions.stopping import choices as regimen_choices
 from actions.stopping import line as regimen_line
@@ -90,7 +90,9 @@ async def _next(deps: Deps, heard: Heard, draft: Draft, problems: Sequence[str])
     if not draft.drugs:
         return Step(draft.to_slots(), "reminder_drug", (message(phrases.ASK_DRUG),))
     if draft.timing is None:
-        return Step(draft.to_slots(), "reminder_timing", (_ask_timing(draft, problems),))
+        problems = problems or missing(deps, heard, draft)
+        slots = {**draft.to_slots(), **_last_drug(draft.drugs)}
+        return Step(slots, "reminder_timing", (_ask_timing(draft, problems),))
     return await _read_back(deps, heard, draft)
 
 
@@ -120,7 +122,8 @@ async def _read_back(deps: Deps, heard: Heard, draft: Draft) -> Step:
     notes = cautions(deps.library, draft.drugs, draft.dose, timing, [one for one in mine if one is not old])
     buttons = (Choice("对", "对"), Choice("换个时间", "时间不对"), Choice("不设了"))
     parts = (message("\n".join((text, *notes.texts)), buttons, notes.sources),)
-    return Step(replace(draft, timing=timing).to_slots(), "reminder_confirmed", parts)
+    slots = {**replace(draft, timing=timing).to_slots(), **_last_drug(draft.drugs)}
+    return Step(slots, "reminder_confirmed", parts)
 
 
 def spoken(timing: Timing, at: datetime, zone: ZoneInfo) -> str:
@@ -147,13 +150,16 @@ async def set_reminder(deps: Deps, heard: Heard) -> Outcome:
         replacing = draft.replaces if place == 0 else None
         await deps.regimens.add(heard.caller.clinic, one, heard.at, replacing=replacing)
     return say(
-        _stored(deps, heard, regimens, draft.timing), Choice("查看我的提醒"), **REMINDER.empty, **_last_drug(regimens)
+        _stored(deps, heard, regimens, draft.timing),
+        Choice("查看我的提醒"),
+        **REMINDER.empty,
+        **_last_drug(draft.drugs),
     )
 
 
-def _last_drug(regimens: Iterable[Regimen]) -> dict[str, str]:
-    """The drug last talked of, for `它怎么吃` afterwards."""
-    known = [one.drug_id for one in regimens if one.drug_id]
+def _last_drug(drugs: Iterable[Mapping[str, str | None]]) -> dict[str, str]:
+    """The drug last talked of, for `它怎么吃` in the middle or afterwards."""
+    known = [one["id"] for one in drugs if one["id"]]
     return {"drug": known[-1]} if known else {}
 
 

@@ -3,7 +3,7 @@
 import re
 
 from actions import phrases
-from actions.answer import FALLBACK, Outcome, say
+from actions.answer import FALLBACK, Outcome, unclear
 from actions.conversation import MENU
 from actions.deps import Deps
 from actions.heard import Heard
@@ -25,7 +25,7 @@ async def out_of_scope(deps: Deps, heard: Heard) -> Outcome:
     """Say what we are for, unless the words are about health: then the knowledge answers, or says it does not know."""
     if about_health(deps.library, heard):
         return Outcome((FALLBACK,))
-    return say(phrases.OUT_OF_SCOPE, *MENU)
+    return unclear(phrases.OUT_OF_SCOPE, *MENU)
 
 
 def about_health(library: Library, heard: Heard) -> bool:

@@ -23,12 +23,23 @@ _LEAVE = re.compile(
 _ANY = re.compile(
     r"随便|都行|都可以|不限|哪个都|哪位都|谁都|无所谓|随意|任意|任何|你定|您定|你看着|您看着|看着办|你决定|你安排|您安排|没要求|没有要求|不挑"
 )
-_QUESTION = re.compile(
-    r"[?？]|吗|怎么|多少|什么|哪里|哪儿|能不能|可不可以|是不是|有没有|为什么|几点上班|几点下班|呢[。!！]?$"
-)
 _CLAUSE = re.compile(r"[,，。;；!！\n]+|(?<=不是)(?=,)|(?=(?:改成|换成|改到|换到|应该是|是要|而是))")
 _DENIED = re.compile(
-    r"^(?:我|那|这)*(?:不是|不要|不挂|不想|别|不用|不看)(?:说|要|挂|去)?(?=.)|(?:不行|不方便|没空|没时间|有事|不可以|去不了|来不了|不合适)[了啊呀]*$"
+    r"^(?:不是|不对|错了|不)+$|^(?:我|那|这)*(?:不是|不要|不挂|不想|别|不用|不看)(?:说|要|挂|去)?(?=.)|(?:不行|不方便|没空|没时间|有事|不可以|去不了|来不了|不合适)[了啊呀]*$"
+)
+_REFUSES = re.compile(
+    r"不想(?:说|讲|告诉|回答)|不方便(?:说|讲|透露)|不(?:告诉|跟)你|不愿意?(?:说|讲)|保密|隐私|(?:干嘛|干什么|为什么|为啥)要?问|问这(?:个|么多)干"
+)
+_KNOWS_NOT = re.compile(
+    r"^(?:我|也|都|还|真|呃|嗯|唉|这个|这|,|，)*(?:不知道|不清楚|不晓得|不记得|记不[清得]|忘了|忘记|想不起|说不[清上]|没想好|不确定|不太?懂)"
+    r"(?!挂|看).{0,8}$"
+)
+_THINKS = re.compile(
+    r"^(?:你|您|那|先|嗯|唉|哎|呃|,|，)*(?:让我|容我|我)?(?:再|先)?(?:想一?想|想一?下|考虑一?下|考虑考虑|等等?|等一?下|稍等|等一?会儿?|慢着)"
+    r"(?:我|吧|哈|啊|哦|再|先|一下|看看|说|想想|，|,)*$"
+)
+_OTHER = re.compile(
+    r"^(?:那|再|给我|帮我|我要|我想|嗯|,|，)*(?:换|要|有没有|还有)(?:一?个|一下|换)?(?:别的|其他的?|其它的?)?(?:吧|吗|么|呗|啊)*$|不要这个|不想要这"
 )
 _ALL = re.compile(r"都|全部|所有|全取消|全停|一起")
 
@@ -61,14 +72,29 @@ def takes_any(text: str) -> bool:
     return bool(_ANY.search(text))
 
 
+def refuses(text: str) -> bool:
+    """The person does not want to tell."""
+    return bool(_REFUSES.search(text))
+
+
+def knows_not(text: str) -> bool:
+    """The person can't tell."""
+    return bool(_KNOWS_NOT.match(text))
+
+
+def thinks(text: str) -> bool:
+    """The person needs a moment."""
+    return bool(_THINKS.match(text))
+
+
+def wants_other(text: str) -> bool:
+    """`换一个`: not this one, whatever it was."""
+    return bool(_OTHER.search(text)) and len(text) > 1
+
+
 def wants_all(text: str) -> bool:
     """The person means every one of them."""
     return bool(_ALL.search(text))
-
-
-def asks(text: str) -> bool:
-    """The words are a question."""
-    return bool(_QUESTION.search(text))
 
 
 def split_denied(text: str) -> Clauses:

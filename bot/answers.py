@@ -1,9 +1,11 @@
 """What a responder gives back: messages for the person, and at most one change of who answers next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.conversation import Conversation, Route, Urgency
+from bot.matters import Matter
 from bot.messages import Message, Reply
 
 
@@ -45,6 +47,27 @@ class Answer:
     replies: tuple[Reply, ...] = ()
     change: Change | None = None
     unsure: bool = False  # the question is left to the fallback; `replies` come after its answer
+    question: Reply | None = None  # what a form asks next: said last
+    then: str = ""  # words put off until now
+
+    @property
+    def missed(self) -> bool:
+        """Whether nothing in the person's words could be used."""
+        said = self.replies or tuple(filter(None, [self.question]))
+        return bool(said) and all(reply.missed for reply in said)
+
+
+def joined(answers: Sequence[Answer]) -> Answer:
+    """The answers to the matters of one turn, in order; only the last question of a form still stands."""
+    if len(answers) == 1:
+        return answers[0]
+    routes = {answer.route for answer in answers if answer.replies or answer.question}
+    return Answer(
+        Route.STRUCTURED if routes == {Route.STRUCTURED} else Route.FALLBACK,
+        tuple(reply for answer in answers for reply in answer.replies),
+        answers[-1].change,
+        question=answers[-1].question,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +85,13 @@ class Responder(Protocol):
 
     async def respond(self, asked: Asked) -> Answer | None:
         """Answer a turn."""
+
+
+class Dialogue(Responder, Protocol):
+    """Who answers words by rules and forms."""
+
+    async def matters(self, asked: Asked) -> Sequence[Matter]:
+        """The matters of the words, in order. Raises RasaUnavailable."""
+
+    async def put_off(self, asked: Asked, words: str) -> None:
+        """Keep words until the running form has ended; then they come back as an answer's `then`."""

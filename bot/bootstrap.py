@@ -115,11 +115,12 @@ def build(
     ask_s = settings.llm_first_token_s + settings.llm_total_s
     house = House(
         store=memory.store, locks=memory.locks, red_flags=load_red_flags(),
-        rasa=RasaResponder(rasa),
+        rasa=RasaResponder(rasa, clock),
         llm=LlmResponder(neighbours.actions_url, neighbours.actions_token, ask_s, memory.store, memory.stream, rasa),
         patient=PatientResponder(memory.encounters, cases, clock),
         nurse=NurseResponder(),
         regimens=memory.regimens, outcomes=outcomes, clock=clock,
+        phone=library.clinic.phone,
     )  # fmt: skip
     nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, library.clinic.phone)
     practice = Practice(memory.databases, memory.store, memory.encounters, outcomes, cases, clock)

@@ -65,6 +65,7 @@ class Reply:
     sources: tuple[Source, ...] = ()
     kind: Kind = Kind.TEXT
     author: Author = Author.BOT
+    missed: bool = False  # it says that the person's words could not be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +93,4 @@ class Message:
     turn: str | None = None
     buttons: tuple[Button, ...] = ()
     sources: tuple[Source, ...] = ()
+    missed: bool = False  # as in Reply

@@ -11,7 +11,7 @@ from bot.audit import write_audit
 from bot.conversation import Conversation, Handoff, HandoffStatus, Urgency
 from bot.db import Databases
 from bot.errors import BadInput, HandoffTaken, NotFound
-from bot.handoffs import HandoffStore, end_handoff
+from bot.handoffs import HandoffStore, end_handoff, open_handoff
 from bot.messages import Author, Kind, Message, Reply
 from bot.outcomes import Outcomes
 from bot.store import ConversationStore, write_replies
@@ -105,9 +105,10 @@ class Nursing:
         conversation = await self.conversation(clinic, handoff)
         at = self.clock()
         async with self.databases.of(clinic).begin() as connection:
-            ended = await end_handoff(connection, conversation, status, at, note)
-            if ended is None or ended.id != handoff.id:
-                return  # somebody ended it a moment ago; end_handoff left the mode as it should be
+            standing = await open_handoff(connection, conversation)
+            if standing is None or standing.id != handoff.id:
+                return  # somebody ended it a moment ago; a later one is not ours to end
+            await end_handoff(connection, conversation, status, at, note)
             written = await write_replies(connection, conversation, (Reply(words, kind=Kind.NOTICE),), at)
             await write_audit(connection, clinic, actor, f"handoff_{status}", handoff.id, at)
         for message in written:

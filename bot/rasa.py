@@ -54,8 +54,21 @@ class RasaClient:
 
     async def remember(self, sender: str, text: str) -> None:
         """Put words of ours into Rasa's memory of the conversation."""
+        await self._note(sender, {"event": "bot", "text": text})
+
+    async def set_slot(self, sender: str, name: str, value: object) -> None:
+        """Set a slot of a conversation."""
+        await self._note(sender, {"event": "slot", "name": name, "value": value})
+
+    async def _note(self, sender: str, event: dict[str, Any]) -> None:
         path = f"/conversations/{sender}/tracker/events?include_events=NONE&token={self._where.token}"
-        await self._post(path, {"event": "bot", "text": text})
+        await self._post(path, event)
+
+    async def in_form(self, sender: str) -> bool:
+        """Whether a form of the conversation waits for an answer."""
+        path = f"/conversations/{sender}/tracker?include_events=NONE&token={self._where.token}"
+        tracker = await self._ask("GET", path)
+        return bool((tracker.get("active_loop") or {}).get("name"))
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Intent and entities of a text."""
@@ -88,8 +101,11 @@ class RasaClient:
         return self._http
 
     async def _post(self, path: str, body: dict[str, Any]) -> Any:
+        return await self._ask("POST", path, body)
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         try:
-            async with self._session().post(self._where.url + path, json=body) as response:
+            async with self._session().request(method, self._where.url + path, json=body) as response:
                 if response.status >= 400:
                     raise RasaUnavailable(f"status {response.status}")
                 return await response.json()

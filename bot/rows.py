@@ -40,7 +40,7 @@ def message_of(row: RowMapping) -> Message:
         seq=row["seq"], id=row["id"], author=Author(row["author"]), text=row["text"], at=row["at"],
         kind=Kind(row["kind"]), client_id=row["client_id"], turn=row["turn"],
         buttons=tuple(Button(**button) for button in extras.get("buttons", ())),
-        sources=tuple(Source(**source) for source in extras.get("sources", ())),
+        sources=tuple(Source(**source) for source in extras.get("sources", ())), missed=extras.get("missed", False),
     )  # fmt: skip
 
 
@@ -62,7 +62,9 @@ def outbound(reply: Reply, seq: int, at: datetime, turn: str | None, client_id: 
     """A reply as the message it becomes; its buttons get their ids."""
     message_id = new_id()
     buttons = tuple(replace(button, id=f"{message_id}-{n}") for n, button in enumerate(reply.buttons))
-    return Message(seq, message_id, reply.author, reply.text, at, reply.kind, client_id, turn, buttons, reply.sources)
+    return Message(
+        seq, message_id, reply.author, reply.text, at, reply.kind, client_id, turn, buttons, reply.sources, reply.missed
+    )
 
 
 def message_row(conversation: Conversation, message: Message) -> Mapping[str, Any]:
@@ -70,6 +72,7 @@ def message_row(conversation: Conversation, message: Message) -> Mapping[str, An
     extras = {
         "buttons": [asdict(button) for button in message.buttons],
         "sources": [asdict(source) for source in message.sources],
+        "missed": message.missed,
     }
     return {
         "clinic": conversation.clinic, "conversation": conversation.id, "seq": message.seq, "id": message.id,

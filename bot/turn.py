@@ -6,22 +6,26 @@ a repeated one joins the running turn, and one cut off by a crash is taken up ag
 """
 
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import phrases
-from bot.answers import Answer, Asked, HandoffWanted, Responder
+from bot.answers import Answer, Asked, Dialogue, HandoffWanted, Responder, joined
 from bot.commands import Pressed, run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
 from bot.errors import RasaUnavailable, StoreUnavailable, Unavailable, UnknownButton
 from bot.guard import guard_reply
 from bot.hops import Hops
 from bot.locks import Locks
+from bot.matters import Matter, opens_form
 from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
+from bot.offers import OFFER_HUMAN
 from bot.outcomes import Outcomes
+from bot.patience import LOOK_BACK, misses_in_a_row, patiently
 from bot.regimens import Regimens
-from bot.responders.llm import OFFER_HUMAN, not_known
+from bot.responders.llm import not_known
 from bot.rows import OpenTurn
 from bot.screening import RedFlag, screen
 from bot.store import ConversationStore
@@ -38,13 +42,14 @@ class House:
     store: ConversationStore
     locks: Locks
     red_flags: RedFlags
-    rasa: Responder
+    rasa: Dialogue
     llm: Responder
     patient: Responder
     nurse: Responder
     regimens: Regimens
     outcomes: Outcomes
     clock: Callable[[], datetime]
+    phone: str  # of the hospital, for a person whom we do not understand
 
 
 async def handle(house: House, inbound: InboundMessage, known: Conversation | None = None) -> Turn:
@@ -169,16 +174,61 @@ async def _by_mode(house: House, asked: Asked, hops: Hops) -> Answer:
 
 
 async def _assist(house: House, asked: Asked, hops: Hops) -> Answer:
+    """Every matter of the words, in order. Two can't be arranged at once: the second waits for the first."""
+    waiting = deque(await _matters(house, asked, hops))
+    answers: list[Answer] = []
+    while waiting and not (answers and answers[-1].change):
+        matter = waiting.popleft()
+        part = replace(asked, text=matter.text)
+        if answers and (asking := answers[-1].question) and opens_form(matter):
+            answers.append(await _put_off(house, part, [matter, *waiting], asking))
+            break
+        answers.append(await _serve(house, part, hops))
+        if answers[-1].then:
+            waiting.extend(await _matters(house, replace(asked, text=answers[-1].then), hops))
+    return await _settled(house, asked, joined(answers))
+
+
+async def _matters(house: House, asked: Asked, hops: Hops) -> Sequence[Matter]:
+    try:
+        with hops.time("matters"):
+            return await house.rasa.matters(asked)
+    except RasaUnavailable:
+        return (Matter(asked.text),)
+
+
+async def _put_off(house: House, asked: Asked, matters: Sequence[Matter], question: Reply) -> Answer:
+    words = phrases.AND_ALSO.join(matter.text for matter in matters)
+    await house.rasa.put_off(asked, words)
+    return Answer(Route.STRUCTURED, (Reply(phrases.PUT_OFF.format(words=words)),), question=question)
+
+
+async def _serve(house: House, asked: Asked, hops: Hops) -> Answer:
     """Rasa first; what it is not sure of, or can't do now, goes to the knowledge."""
     try:
         with hops.time("rasa"):
-            answer = await house.rasa.respond(asked)
+            answer = await house.rasa.respond(asked) or Answer(Route.FALLBACK, unsure=True)
     except RasaUnavailable:
         return await _know(house, asked, hops) or _rasa_down(asked)
-    if answer is not None and not answer.unsure:
+    if not answer.unsure:
         return answer
-    known = await _know(house, asked, hops) or not_known()
-    return replace(known, replies=(*known.replies, *(answer.replies if answer else ())))
+    known = await _know(house, asked, hops)
+    if known is None and answer.replies:
+        return answer
+    known = known or not_known()
+    besides = (reply for reply in answer.replies if not reply.missed)
+    return replace(known, replies=(*known.replies, *besides), question=answer.question)
+
+
+async def _settled(house: House, asked: Asked, answer: Answer) -> Answer:
+    """The answer as it is said: a form's question comes last; words missed again and again get a way out."""
+    missed = answer.missed
+    if missed:
+        said = await house.store.last(asked.conversation, LOOK_BACK)
+        before = misses_in_a_row([message for message in said if message.seq < asked.inbound.seq])
+        answer = patiently(answer, before, house.phone)
+    replies = (*answer.replies, *filter(None, [answer.question]))
+    return replace(answer, replies=tuple(replace(reply, missed=missed) for reply in replies))
 
 
 async def _know(house: House, asked: Asked, hops: Hops) -> Answer | None:

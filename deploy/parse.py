@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TextIO
 
 from bot.errors import RasaUnavailable
+from bot.matters import matters_of
 from bot.neighbours import Neighbours
 from bot.rasa import RasaAt, RasaClient
 from bot.screening import screen
@@ -17,10 +18,16 @@ from deploy.rasa_child import RASA_PATIENCE_S, rasa_recipe
 from deploy.running import LOOPBACK, Tell, find_running, free_port
 from deploy.train import ensure_model
 from deploy.trouble import rasa_not_ready
+from knowledge.aspects import read_aspect
 from knowledge.red_flags import RedFlags, load_red_flags
 
 AT_ONCE = 8
 FALLBACK_INTENT = "nlu_fallback"
+DRUG_INTENT = "query_drug"
+_NOT_ALONE = {None, FALLBACK_INTENT, "ask_health", "out_of_scope"}  # the knowledge has its say, or there is no answer
+_TOLD = ("entity", "value", "start", "end", "generic", "guessed", "negated", "number", "unit")  # of an entity
+
+Parsed = Mapping[str, Any]  # as Rasa says it
 
 
 async def parse_lines(settings: Settings, lines: TextIO, out: TextIO, tell: Tell) -> None:
@@ -51,28 +58,52 @@ async def parse_line(rasa: RasaClient, flags: RedFlags, line: str) -> dict[str, 
         return {"error": "one JSON object with a string `text` a line"}
     words = clean(text)
     try:
-        parsed = await rasa.parse(words) if words else {}
+        whole, parts = await _parsed(rasa, words)
     except RasaUnavailable as error:
         return {"text": text, "error": str(error)}
-    return {"text": text, **_understood(parsed), "route": _route(parsed, words, flags)}
+    return {"text": text, **_understood(words, whole, parts), "route": _route(words, parts, flags)}
 
 
-def _understood(parsed: dict[str, Any]) -> dict[str, Any]:
-    """The best intent even where Rasa was not sure of it, and the entities."""
-    ranking = [each for each in parsed.get("intent_ranking", ()) if each["name"] != FALLBACK_INTENT]
-    best: dict[str, Any] = ranking[0] if ranking else {"name": FALLBACK_INTENT, "confidence": 0.0}
-    entities = [
-        {"entity": each["entity"], "value": each["value"], "start": each["start"], "end": each["end"]}
-        for each in parsed.get("entities", ())
-    ]
-    return {"intent": best["name"], "confidence": round(float(best["confidence"]), 4), "entities": entities}
+async def _parsed(rasa: RasaClient, words: str) -> tuple[Parsed, Sequence[Parsed]]:
+    """What Rasa understands of all the words, and of each matter in them."""
+    if not words:
+        return {}, [{}]
+    known: dict[str, Parsed] = {}
+
+    async def parse(part: str) -> Parsed:
+        known[part] = known.get(part) or await rasa.parse(part)
+        return known[part]
+
+    matters = await matters_of(words, parse)
+    return await parse(words), [await parse(one.text) for one in matters]
 
 
-def _route(parsed: dict[str, Any], words: str, flags: RedFlags) -> str:
+def _understood(words: str, whole: Parsed, parts: Sequence[Parsed]) -> dict[str, Any]:
+    """The first matter's best intent, even where Rasa was not sure of it; the entities; what else was found."""
+    (intent, confidence), *others = map(_best, parts)
+    second = next((name for name, _ in others if name != intent), None)
+    entities = [{name: each[name] for name in _TOLD if name in each} for each in whole.get("entities", ())]
+    further = {
+        "second_intent": second,
+        "aspect": read_aspect(words) if DRUG_INTENT in (intent, second) else None,
+        "person": next((each["value"] for each in entities if each["entity"] == "person"), None),
+        "negated": [each["value"] for each in entities if each.get("negated")],
+    }
+    found = {"intent": intent, "confidence": confidence, "entities": entities}
+    return found | {name: value for name, value in further.items() if value}
+
+
+def _best(parsed: Parsed) -> tuple[str, float]:
+    ranking: list[Parsed] = [each for each in parsed.get("intent_ranking", ()) if each["name"] != FALLBACK_INTENT]
+    best: Parsed = ranking[0] if ranking else {"name": FALLBACK_INTENT, "confidence": 0.0}
+    return str(best["name"]), round(float(best["confidence"]), 4)
+
+
+def _route(words: str, parts: Sequence[Parsed], flags: RedFlags) -> str:
     if screen(words, flags):
         return "red_flag"
-    chosen = (parsed.get("intent") or {}).get("name")
-    return "fallback" if chosen in (None, FALLBACK_INTENT) else "structured"
+    alone = all((part.get("intent") or {}).get("name") not in _NOT_ALONE for part in parts)
+    return "structured" if alone else "fallback"
 
 
 @asynccontextmanager

@@ -13,7 +13,8 @@ from bot import phrases
 from bot.answers import Answer, Asked
 from bot.conversation import Conversation, Route
 from bot.errors import ActionsUnavailable, RasaUnavailable
-from bot.messages import Author, Button, Kind, Message, Reply, Source
+from bot.messages import Author, Kind, Message, Reply, Source
+from bot.offers import OFFER_HUMAN, OFFER_MENU
 from bot.rasa import RasaClient
 from bot.responders.sources import sources_of
 from bot.store import ConversationStore
@@ -22,8 +23,6 @@ from bot.stream import Stream, StreamEvent
 log = logging.getLogger(__name__)
 
 HISTORY_MESSAGES = 8
-OFFER_HUMAN = Button(phrases.ASK_HUMAN, command="request_human")
-OFFER_MENU = Button(phrases.MENU, say=phrases.CALL_FOR_MENU)
 
 
 class LlmResponder:
@@ -93,7 +92,7 @@ class LlmResponder:
 
 def not_known() -> Answer:
     """The honest answer when nothing of ours covers the question."""
-    return Answer(Route.FALLBACK, (Reply(phrases.NOT_KNOWN, (OFFER_HUMAN, OFFER_MENU)),))
+    return Answer(Route.FALLBACK, (Reply(phrases.NOT_KNOWN, (OFFER_HUMAN, OFFER_MENU), missed=True),))
 
 
 def _role(message: Message) -> str:

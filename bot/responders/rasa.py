@@ -1,11 +1,13 @@
 """Structured turns: what Rasa and its actions answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.answers import Answer, Asked, Change, HandoffWanted, PracticeWanted
 from bot.conversation import Route
 from bot.errors import RasaUnavailable
+from bot.matters import Matter, matters_of
 from bot.messages import Button, Kind, Reply
 from bot.rasa import RasaClient
 from bot.responders.sources import sources_of
@@ -14,18 +16,31 @@ from bot.responders.sources import sources_of
 class RasaResponder:
     """Asks Rasa. Its answer may be unsure, with a form's next question behind it. Raises RasaUnavailable."""
 
-    def __init__(self, client: RasaClient) -> None:
+    def __init__(self, client: RasaClient, clock: Callable[[], datetime]) -> None:
         self._client = client
+        self._clock = clock
+
+    async def matters(self, asked: Asked) -> Sequence[Matter]:
+        """The matters of the words, in order. Raises RasaUnavailable."""
+        return await matters_of(asked.text, self._client.parse, lambda: self._client.in_form(asked.conversation.key))
+
+    async def put_off(self, asked: Asked, words: str) -> None:
+        """Rasa keeps the words in a slot; the action that ends the form gives them back. Raises RasaUnavailable."""
+        kept = {"words": words, "at": self._clock().isoformat()}
+        await self._client.set_slot(asked.conversation.key, "put_off", kept)
 
     async def respond(self, asked: Asked) -> Answer | None:
         """Answer a turn, or leave it to the fallback."""
         parts = [_part(raw) for raw in await self._client.send(asked.conversation.key, asked.text)]
-        replies = tuple(_reply(part) for part in parts if part.get("text"))
+        said = [part for part in parts if part.get("text")]
+        replies = tuple(_reply(part) for part in said if not part.get("asks"))
+        question = next((_reply(part) for part in reversed(said) if part.get("asks")), None)
+        then = next((str(part["then"]) for part in parts if part.get("then")), "")
         change = next((change for part in parts if (change := _change(part))), None)
         unsure = any(part.get("fallback") for part in parts)
-        if not replies and change is None and not unsure:
+        if not (replies or question or change or unsure or then):
             raise RasaUnavailable("nothing to say")
-        return Answer(Route.STRUCTURED, replies, change, unsure)
+        return Answer(Route.STRUCTURED, replies, change, unsure, question, then)
 
 
 def _part(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -43,6 +58,7 @@ def _reply(part: Mapping[str, Any]) -> Reply:
         buttons=tuple(_button(button) for button in part.get("buttons") or ()),
         sources=sources_of(part.get("sources") or ()),
         kind=Kind(part.get("kind", Kind.TEXT)),
+        missed=bool(part.get("missed")),
     )
 
 

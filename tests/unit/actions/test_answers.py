@@ -38,15 +38,30 @@ async def test_the_drug_last_talked_of_is_meant(talk: Talk) -> None:
     assert "阿托伐他汀——孕期" in await drug(talk, "刚才那个药孕妇能吃吗")
 
 
+async def test_the_same_is_asked_about_another_drug_and_another_thing_about_the_same(talk: Talk) -> None:
+    await drug(talk, "氨氯地平怎么吃")
+
+    assert (await drug(talk, "那布洛芬呢")).startswith("布洛芬——用法用量")
+    assert (await drug(talk, "那副作用呢")).startswith("布洛芬——不良反应")
+    assert (await talk.hear("那阿司匹林呢", "inform").act("action_inform")).startswith("阿司匹林——不良反应")
+    assert "布洛芬和阿司匹林" in await drug(talk, "这两个能一起吃吗")
+
+
+async def test_together_with_the_drug_last_talked_of(talk: Talk) -> None:
+    await drug(talk, "华法林怎么吃")
+
+    assert "华法林" in await drug(talk, "能和布洛芬一起吃吗")
+
+
 async def test_a_shared_name_is_asked_back(talk: Talk) -> None:
     assert "哪一种" in await drug(talk, "头孢能喝酒吗")
     assert len(talk.labels()) > 2
 
 
 async def test_an_unknown_drug_is_said_to_be_unknown(talk: Talk) -> None:
-    text = await drug(talk, "贝那普利怎么吃")
+    text = await drug(talk, "康宁舒平怎么吃")
 
-    assert "没有找到“贝那普利”" in text
+    assert "没有找到“康宁舒平”" in text
     assert talk.said[0]["buttons"][-1]["command"] == "request_human"
 
 
@@ -74,7 +89,22 @@ async def test_a_complaint_is_given_departments_with_the_reason(talk: Talk) -> N
 async def test_a_described_symptom_nobody_knows_goes_to_the_fallback(talk: Talk) -> None:
     await talk.hear("就是那种说不出来的感觉", "describe_symptom").act("action_ask_department")
 
-    assert talk.said == [{"fallback": True}]
+    assert talk.said[0] == {"fallback": True}
+    assert "再说具体一点" in talk.said[1]["text"] and talk.said[1]["missed"], "said when the knowledge is silent too"
+
+
+async def test_why_it_hurts_is_left_to_the_knowledge_and_the_department_named(talk: Talk) -> None:
+    text = await talk.hear("胃疼是什么原因", "describe_symptom").act("action_ask_department")
+
+    assert "消化内科" in text and talk.said[-1] == {"fallback": True}
+
+
+async def test_a_question_of_health_names_the_department_should_the_knowledge_be_silent(talk: Talk) -> None:
+    await talk.hear("总是胃疼要怎么养", "ask_health").act("action_ask_health")
+
+    assert talk.said[0] == {"fallback": True}
+    assert "消化内科" in talk.said[1]["text"] and talk.said[1]["missed"]
+    assert talk.says("挂消化内科") == "挂消化内科的号"
 
 
 async def test_a_doctors_next_days(talk: Talk) -> None:

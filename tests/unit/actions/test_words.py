@@ -2,7 +2,8 @@
 
 import pytest
 
-from actions.words import asks, leaves, says_no, says_yes, split_denied, takes_any
+from actions.words import leaves, says_no, says_yes, split_denied, takes_any
+from bot.clauses import asks
 
 
 @pytest.mark.parametrize(

@@ -3,86 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from bot.answers import Answer, Asked, HandoffCancelled, HandoffWanted, PracticeWanted
-from bot.conversation import Conversation, Mode, Route, Turn
-from bot.crypto import Keyring
-from bot.db import Database, Databases
+from bot.answers import Answer, HandoffCancelled, HandoffWanted, PracticeWanted
+from bot.conversation import Conversation, Mode, Route
+from bot.db import Database
 from bot.errors import ActionsUnavailable, RasaUnavailable, StoreUnavailable
 from bot.handoffs import HandoffStore
-from bot.locks import MemoryLocks
-from bot.messages import Address, Author, Button, InboundMessage, Kind, Reply
-from bot.migrate import migrate
-from bot.outcomes import Outcomes
-from bot.regimens import Regimens
-from bot.responders.nurse import NurseResponder
+from bot.messages import Address, Author, Button, Kind, Reply
 from bot.store import ConversationStore
-from bot.stream import MemoryStream
 from bot.turn import House, accept, handle, resume
-from cases.library import load_cases
-from knowledge.red_flags import RedFlags, load_red_flags
-
-AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-CHEST_PAIN = "我胸口压着疼，出冷汗，喘不上气"
-
-
-@dataclass(slots=True)
-class Says:
-    """A responder that says what it is told, or fails."""
-
-    says: list[Answer | Exception | None]
-    heard: list[str] = field(default_factory=list)
-    slow_s: float = 0.0
-
-    async def respond(self, asked: Asked) -> Answer | None:
-        self.heard.append(asked.text)
-        await asyncio.sleep(self.slow_s)
-        said = self.says[min(len(self.heard), len(self.says)) - 1]
-        if isinstance(said, Exception):
-            raise said
-        return said
-
-
-def structured(*words: str, change: HandoffWanted | PracticeWanted | None = None) -> Answer:
-    return Answer(Route.STRUCTURED, tuple(Reply(each) for each in words), change)
-
-
-@pytest.fixture(scope="module")
-def red_flags() -> RedFlags:
-    """Compiled once: it takes a second."""
-    return load_red_flags()
-
-
-@pytest.fixture
-async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
-    databases = Databases(f"sqlite+aiosqlite:///{tmp_path}/{{clinic}}.sqlite3", Keyring({"k": b"0" * 32}, "k"))
-    await migrate(databases.of("demo"))
-    store, stream = ConversationStore(databases), MemoryStream()
-    yield House(
-        store, MemoryLocks(), red_flags, Says([structured("好")]), Says([None]), Says([structured("我肚子疼")]),
-        NurseResponder(), Regimens(databases), Outcomes(databases, store, stream, load_cases()), lambda: AT,
-    )  # fmt: skip
-    await databases.close()
-
-
-def said(text: str, message_id: str = "m1", button: str | None = None) -> InboundMessage:
-    return InboundMessage(Address("demo", "web", "visitor"), message_id, text, AT, button)
-
-
-async def conversation(house: House) -> Conversation:
-    found = await house.store.open(said("").address, AT)
-    loaded = await house.store.by_id("demo", found.id)
-    assert loaded is not None
-    return loaded
-
-
-def texts(turn: Turn) -> list[str]:
-    return [reply.text for reply in turn.replies]
+from tests.unit.bot.conftest import CHEST_PAIN, Says, conversation, said, structured, texts
 
 
 async def test_a_structured_turn(house: House) -> None:
@@ -100,7 +34,7 @@ async def test_unsure_goes_to_the_knowledge_and_then_to_honesty(house: House) ->
 
 
 async def test_a_forms_question_comes_after_the_answer_of_the_knowledge(house: House) -> None:
-    asks_again = Answer(Route.STRUCTURED, (Reply("您要挂哪个科？"),), unsure=True)
+    asks_again = Answer(Route.STRUCTURED, unsure=True, question=Reply("您要挂哪个科？"))
     unsure = replace(house, rasa=Says([asks_again]), llm=Says([Answer(Route.FALLBACK, (Reply("资料说[1]"),))]))
     turn = await handle(unsure, said("高血压能吃咸菜吗"))
     assert (turn.route, texts(turn)) == (Route.FALLBACK, ["资料说[1]", "您要挂哪个科？"])

@@ -1,0 +1,93 @@
+"""A house with the real store and responders that are set by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.answers import Answer, Asked, HandoffWanted, PracticeWanted
+from bot.conversation import Conversation, Route, Turn
+from bot.crypto import Keyring
+from bot.db import Databases
+from bot.locks import MemoryLocks
+from bot.matters import Matter
+from bot.messages import Address, InboundMessage, Reply
+from bot.migrate import migrate
+from bot.outcomes import Outcomes
+from bot.regimens import Regimens
+from bot.responders.nurse import NurseResponder
+from bot.store import ConversationStore
+from bot.stream import MemoryStream
+from bot.turn import House
+from cases.library import load_cases
+from knowledge.red_flags import RedFlags, load_red_flags
+
+AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+CHEST_PAIN = "我胸口压着疼，出冷汗，喘不上气"
+
+
+@dataclass(slots=True)
+class Says:
+    """A responder that says what it is told, or fails."""
+
+    says: list[Answer | Exception | None]
+    heard: list[str] = field(default_factory=list)
+    slow_s: float = 0.0
+
+    splits: dict[str, list[Matter]] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+    async def matters(self, asked: Asked) -> list[Matter]:
+        return self.splits.get(asked.text, [Matter(asked.text)])
+
+    async def put_off(self, asked: Asked, words: str) -> None:
+        self.kept.append(words)
+
+    async def respond(self, asked: Asked) -> Answer | None:
+        self.heard.append(asked.text)
+        await asyncio.sleep(self.slow_s)
+        said = self.says[min(len(self.heard), len(self.says)) - 1]
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
+def structured(*words: str, change: HandoffWanted | PracticeWanted | None = None) -> Answer:
+    return Answer(Route.STRUCTURED, tuple(Reply(each) for each in words), change)
+
+
+@pytest.fixture(scope="module")
+def red_flags() -> RedFlags:
+    """Compiled once: it takes a second."""
+    return load_red_flags()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
+    databases = Databases(f"sqlite+aiosqlite:///{tmp_path}/{{clinic}}.sqlite3", Keyring({"k": b"0" * 32}, "k"))
+    await migrate(databases.of("demo"))
+    store, stream = ConversationStore(databases), MemoryStream()
+    yield House(
+        store, MemoryLocks(), red_flags, Says([structured("好")]), Says([None]), Says([structured("我肚子疼")]),
+        NurseResponder(), Regimens(databases), Outcomes(databases, store, stream, load_cases()), lambda: AT,
+        "010-12345678",
+    )  # fmt: skip
+    await databases.close()
+
+
+def said(text: str, message_id: str = "m1", button: str | None = None) -> InboundMessage:
+    return InboundMessage(Address("demo", "web", "visitor"), message_id, text, AT, button)
+
+
+async def conversation(house: House) -> Conversation:
+    found = await house.store.open(said("").address, AT)
+    loaded = await house.store.by_id("demo", found.id)
+    assert loaded is not None
+    return loaded
+
+
+def texts(turn: Turn) -> list[str]:
+    return [reply.text for reply in turn.replies]
