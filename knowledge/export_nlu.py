@@ -26,6 +26,8 @@ GUARDED_LENGTH = 2
 _HAN = range(0x3400, 0xA000)
 _TYPED = ("gb2312", "big5")
 """Character sets of what people here can type; the rest of Unicode's characters would only cost memory."""
+_A_LINE = 60
+"""Characters: Rasa asks the disk whether a table's first entry is a file, and no file's name is longer."""
 
 
 def tables(library: Library) -> dict[str, str]:
@@ -96,7 +98,12 @@ def _sounds() -> tuple[str, ...]:
     alike: dict[str, list[str]] = {}
     for char in _typed_characters():
         alike.setdefault(sound(char), []).append(char)
-    return tuple(f"{syllable} {''.join(chars)}" for syllable, chars in alike.items() if syllable.isascii())
+    return tuple(
+        f"{syllable} {''.join(chars[start : start + _A_LINE])}"
+        for syllable, chars in alike.items()
+        if syllable.isascii()
+        for start in range(0, len(chars), _A_LINE)
+    )
 
 
 def _typed_characters() -> Iterator[str]:
