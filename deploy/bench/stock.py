@@ -87,8 +87,8 @@ def ensure_stock_model(folder: Path, cache: Path, tell: Tell, epochs: int = EPOC
     check_rasa()
     wanted = cache / f"stock-{epochs}-{content_hash(folder)[:16]}.tar.gz"
     if not (wanted.exists() and _seconds_file(wanted).exists()):
-        tell(f"正在训练对照用的原版 Rasa 模型（{epochs} 轮，只此一次；100 轮要半小时以上）…")
-        tell(f"Training the stock model ({epochs} epochs, only once; 100 take half an hour and more) …")
+        tell(f"正在训练对照用的原版 Rasa 模型（{epochs} 轮，只此一次；100 轮要两三个小时）…")
+        tell(f"Training the stock model ({epochs} epochs, only once; 100 take two or three hours) …")
         began = time.monotonic()
         _train(folder, wanted)
         _seconds_file(wanted).write_text(f"{time.monotonic() - began:.1f}\n", encoding="utf-8")
