@@ -110,6 +110,11 @@ def _unnamed(deps: Deps, heard: Heard, aspect: Aspect | None) -> Outcome:
     if match.candidates:
         what = ASPECT_LABELS[aspect or Aspect.USAGE]
         buttons = [Choice(one.name, f"{one.name}{what}") for one in match.candidates[:6]]
+        if len(buttons) == 1:
+            only = match.candidates[0]
+            return Outcome(
+                (message(phrases.DID_YOU_MEAN.format(name=only.name), buttons, (), _HUMAN),), {"drug": only.id}
+            )
         return Outcome((message(phrases.WHICH_OF_SIMILAR, buttons, (), _HUMAN),))
     if unknown := "、".join(match.unknown) or _unknown_name(heard.text):
         return Outcome((message(phrases.UNKNOWN_DRUG_ASKED.format(name=unknown), commands=_HUMAN),))

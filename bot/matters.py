@@ -197,3 +197,8 @@ def _matter(text: str, group: Sequence[_Heard]) -> Matter:
 def opens_form(matter: Matter) -> bool:
     """Whether it begins something with questions of its own; two such things can't be arranged at once."""
     return matter.intent in _ARRANGING
+
+
+def answers_form(matter: Matter) -> bool:
+    """Whether it may be what a form has asked for."""
+    return matter.intent in _ANSWERS

@@ -19,7 +19,7 @@ from bot.errors import RasaUnavailable, StoreUnavailable, Unavailable, UnknownBu
 from bot.guard import guard_reply
 from bot.hops import Hops
 from bot.locks import Locks
-from bot.matters import Matter, opens_form
+from bot.matters import Matter, answers_form, opens_form
 from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
 from bot.offers import OFFER_HUMAN
 from bot.outcomes import Outcomes
@@ -180,13 +180,19 @@ async def _assist(house: House, asked: Asked, hops: Hops) -> Answer:
     while waiting and not (answers and answers[-1].change):
         matter = waiting.popleft()
         part = replace(asked, text=matter.text)
-        if answers and (asking := answers[-1].question) and opens_form(matter):
+        asking = answers[-1].question if answers else None
+        if asking and opens_form(matter):
             answers.append(await _put_off(house, part, [matter, *waiting], asking))
             break
-        answers.append(await _serve(house, part, hops))
+        answers.append(_asking_still(await _serve(house, part, hops), asking, matter))
         if answers[-1].then:
             waiting.extend(await _matters(house, replace(asked, text=answers[-1].then), hops))
     return await _settled(house, asked, joined(answers))
+
+
+def _asking_still(answer: Answer, asking: Reply | None, matter: Matter) -> Answer:
+    """After an aside a form asks anew, without what it had to say at first (明天没有门诊): its first words stay."""
+    return replace(answer, question=asking) if asking and answer.question and not answers_form(matter) else answer
 
 
 async def _matters(house: House, asked: Asked, hops: Hops) -> Sequence[Matter]:

@@ -58,6 +58,12 @@ async def test_a_shared_name_is_asked_back(talk: Talk) -> None:
     assert len(talk.labels()) > 2
 
 
+async def test_a_misspelt_name_is_asked_back_by_its_right_one_and_kept_in_mind(talk: Talk) -> None:
+    assert "您说的是“阿莫西林”吗" in await drug(talk, "阿莫西零一天吃几次")
+    assert talk.labels()[0] == "阿莫西林"
+    assert (await drug(talk, "那孕妇能吃吗")).startswith("阿莫西林——孕期")
+
+
 async def test_an_unknown_drug_is_said_to_be_unknown(talk: Talk) -> None:
     text = await drug(talk, "康宁舒平怎么吃")
 

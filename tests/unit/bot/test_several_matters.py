@@ -27,6 +27,14 @@ async def test_two_matters_are_answered_in_order_and_the_form_asks_once_and_last
     assert texts(turn) == ["饭前吃", "哪位医生？"]
 
 
+async def test_what_a_form_had_to_say_at_first_is_not_lost_behind_an_aside(house: House) -> None:
+    words = "挂明天心内科，另外阿司匹林饭前吃吗"
+    none_tomorrow = Answer(Route.STRUCTURED, question=Reply("明天没有门诊，哪天？"))
+    aside = Answer(Route.STRUCTURED, (Reply("饭前吃"),), question=WHICH_DOCTOR)
+    rasa = Says([none_tomorrow, aside], splits={words: [BOOK, DRUG]})
+    assert texts(await handle(replace(house, rasa=rasa), said(words))) == ["饭前吃", "明天没有门诊，哪天？"]
+
+
 async def test_a_second_matter_that_nobody_knows_does_not_spoil_the_first(house: House) -> None:
     words = "阿司匹林饭前吃吗，另外脚麻咋回事"
     rasa = Says([structured("饭前吃"), None], splits={words: [DRUG, Matter("脚麻咋回事")]})
