@@ -1,9 +1,10 @@
 """How sure a reading is: the chance that the best intent is the right one.
 
 A classifier's own scores say which label is nearest, not whether any is near. So the training sentences are read
-by models that have not seen them, and from three signs of each such reading a logistic curve is fitted to
-whether it was right: how far inside the best intent it lies, how far before the second, and how much of the
-sentence was ever seen. The result is a probability that holds (`xinglin nlu evaluate` prints how well).
+by models that have not seen them, and from two signs of each such reading a logistic curve is fitted to whether
+it was right: how far inside the best intent it lies, and how far before the second. What was never seen makes a
+sentence's vector short (pairs.py) and so lessens both; its share as a third sign brought nothing more. The result
+is a probability that holds (`xinglin nlu evaluate` prints how well).
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from components.intent_model import SEED, IntentModel, train_intents
-from components.pairs import Floats, Vector, Views
+from components.intent_model import SEED, train_intents
+from components.pairs import Floats, Views
 
 FOLDS = 3
 
@@ -29,13 +30,12 @@ class Doubt:
 
     score: float
     margin: float
-    known: float
     start: float
 
-    def confidence(self, vector: Vector, scores: Floats) -> float:
+    def confidence(self, scores: Floats) -> float:
         """Return the chance, above 0 and below 1, that the highest score names the right intent."""
-        score, margin, known = _signs(vector, scores)
-        odds = self.start + self.score * score + self.margin * margin + self.known * known
+        score, margin = _signs(scores)
+        odds = self.start + self.score * score + self.margin * margin
         return float(1 / (1 + np.exp(-odds)))
 
     def save(self, folder: Path) -> None:
@@ -44,30 +44,24 @@ class Doubt:
 
     @classmethod
     def load(cls, folder: Path) -> Doubt:
-        """Read what `save` wrote. Raises OSError, ValueError, TypeError on a broken folder."""
+        """Read what `save` wrote. Raises one of BROKEN on a broken folder."""
         return cls(**json.loads((folder / "doubt.json").read_text(encoding="utf-8")))
 
 
 def train_doubt(examples: Sequence[Views], labels: Sequence[str], *, inverse_penalty: float) -> Doubt:
     """Fit the curve on readings by models that have not seen what they read."""
-    signs: list[tuple[float, float, float]] = []
+    signs: list[tuple[float, float]] = []
     right: list[bool] = []
     for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(labels, labels):
         model = train_intents([examples[i] for i in seen], [labels[i] for i in seen], inverse_penalty=inverse_penalty)
         for i in unseen:
-            vector, scores, best = _read(model, examples[i])
-            signs.append(_signs(vector, scores))
-            right.append(best == labels[i])
+            scores = model.scores(model.pairs.vector(examples[i]))
+            signs.append(_signs(scores))
+            right.append(model.labels[int(scores.argmax())] == labels[i])
     curve = LogisticRegression(C=100).fit(np.array(signs), right)
     return Doubt(*(float(weight) for weight in curve.coef_[0]), float(curve.intercept_[0]))
 
 
-def _read(model: IntentModel, views: Views) -> tuple[Vector, Floats, str]:
-    vector = model.pairs.vector(views)
-    scores = model.scores(vector)
-    return vector, scores, model.labels[int(scores.argmax())]
-
-
-def _signs(vector: Vector, scores: Floats) -> tuple[float, float, float]:
+def _signs(scores: Floats) -> tuple[float, float]:
     second, best = np.partition(scores, -2)[-2:]
-    return float(best), float(best - second), vector.known
+    return float(best), float(best - second)

@@ -87,6 +87,10 @@ class Gazetteer:
             position = span.end
         return "".join([*parts, folded[position:]])
 
+    def sound(self, text: str) -> str:
+        """Return the text with one letter for each syllable: 取消题型 sounds like 取消提醒."""
+        return self._sounds.key(text)
+
     def _named(self, folded: str) -> Iterator[Span]:
         for start, end, values in self._names.scan(folded):
             # The departments' complaints name parts of the body too (牙齿, 眼睛); there they are parts of the body.

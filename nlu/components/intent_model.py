@@ -8,6 +8,8 @@ nothing once there were ten thousand training sentences (nlu/README.md has the t
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,8 @@ from sklearn.svm import LinearSVC
 from components.pairs import Floats, PairTable, Vector, Views
 
 SEED = 20261121
+# What reading files that are cut short, mixed up or of another version raises.
+BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,16 @@ class IntentModel:
 
     @classmethod
     def load(cls, folder: Path) -> IntentModel:
-        """Read what `save` wrote. Raises OSError, ValueError, KeyError on a broken folder."""
+        """Read what `save` wrote. Raises one of BROKEN on a broken folder."""
         facts: dict[str, Any] = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
         rows = {pair: row for row, pair in enumerate(facts["pairs"])}
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
-            table = PairTable(rows, arrays["idf"], facts["unseen_idf"])
-            return cls(tuple(facts["labels"]), table, arrays["weights"], arrays["intercept"])
+            idf, weights, intercept = (arrays[name] for name in ("idf", "weights", "intercept"))
+        labels = tuple(facts["labels"])
+        shapes = (len(rows),), (len(rows), len(labels)), (len(labels),)
+        if (idf.shape, weights.shape, intercept.shape) != shapes:
+            raise ValueError("intents.json and intents.npz are not of one model")
+        return cls(labels, PairTable(rows, idf.tolist(), facts["unseen_idf"]), weights, intercept)
 
 
 def train_intents(examples: Sequence[Views], labels: Sequence[str], *, inverse_penalty: float) -> IntentModel:

@@ -69,7 +69,7 @@ class LatinNames:
     def _near(self, key: str) -> Iterator[tuple[str, int]]:
         most = 2 if len(key) >= _LONG else 1
         for length in range(len(key) - most, len(key) + most + 1):
-            for piece in {key[:_PIECE], key[-_PIECE:]}:
+            for piece in dict.fromkeys((key[:_PIECE], key[-_PIECE:])):  # a set would change its order by the run
                 for spelling in self._pieces.get((piece, length), ()):
                     errors = errors_between(key, spelling)
                     if errors <= most:

@@ -32,10 +32,6 @@ class NameTable(Generic[Value]):
         lengths = {*self._lengths.get(key[:SHORTEST_KEY], ()), len(key)}
         self._lengths[key[:SHORTEST_KEY]] = tuple(sorted(lengths, reverse=True))
 
-    def get(self, key: str) -> tuple[Value, ...]:
-        """The values of exactly this key."""
-        return self._values.get(key, ())
-
     def scan(self, text: str) -> Iterator[tuple[int, int, tuple[Value, ...]]]:
         """Yield start, end and values of every key in the text; at one place the longest first."""
         for start in range(len(text) - 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from components.numerals import HAN_NUMBER, NUMBER, read_number
+from components.numerals import FRACTION, HAN_NUMBER, NUMBER, and_half, read_number
 
 _LAB_UNITS = (
     r"[munμµp]?mol/l|[muμ]?g/l|[mg]g?/dl|[npu]g/ml|mm/h|m?iu/m?l|u/m?l|mmhg|毫米汞柱|[毫微]摩尔?(?:每升)?|个?加号|次/分"
@@ -35,14 +35,18 @@ def lab_value(text: str, end: int) -> tuple[int, str, str | None] | None:
     if bare and (_NO_VALUE.match(text, match.end()) or (len(match["number"]) == 1 and not match["number"].isascii())):
         return None
     number = "/".join(read_number(part) for part in _RANGE.split(match["number"]))
-    if match["tenth"]:
-        number += f".{'5' if match['tenth'] == _HALF else read_number(match['tenth'])}"
+    if match["tenth"] == _HALF:
+        number = and_half(number)
+    elif match["tenth"] and "." not in number:
+        number += f".{read_number(match['tenth'])}"
     return match.end(), number, "度" if match["degree"] else match["unit"]
 
 
 _COUNTED = "片|粒|颗|丸|袋|包|支|瓶|滴|喷|揿|吸|贴|枚|勺|板|盒|针"
 _WEIGHED = r"毫克|微克|毫升|克|mg(?!/)|ug(?!/)|μg(?!/)|ml(?!/)|g(?![a-z/])|iu(?!/)|国际单位|单位"
-_DOSE = re.compile(rf"(?P<number>{NUMBER})(?P<most>[到~-]{NUMBER})? ?(?P<unit>{_COUNTED}|{_WEIGHED})(?P<half>半)?")
+_DOSE = re.compile(
+    rf"(?P<number>{FRACTION}|{NUMBER})(?P<most>[到~-]{NUMBER})? ?(?P<unit>{_COUNTED}|{_WEIGHED})(?P<half>半)?"
+)
 
 
 def doses(text: str) -> list[tuple[int, int, str, str]]:
@@ -53,12 +57,11 @@ def doses(text: str) -> list[tuple[int, int, str, str]]:
         if match["most"]:
             number += f"-{read_number(match['most'][1:])}"
         elif match["half"]:
-            number += ".5"
+            number = and_half(number)
         found.append((match.start(), match.end(), number, match["unit"]))
     return found
 
 
-AGE = rf"(?:{NUMBER})多?(?:周?岁半?|个?半?月大?|天大|周大)"
 _AGE = re.compile(rf"(?P<number>\d+|{HAN_NUMBER}|半)多?(?P<unit>周?岁|个月|个?半月|月|天|周)(?P<half>半)?")
 
 
@@ -67,5 +70,5 @@ def age(words: str) -> tuple[str, str] | None:
     match = _AGE.search(words)
     if match is None:
         return None
-    half = match["half"] or "半" in match["unit"]
-    return read_number(match["number"]) + (".5" if half else ""), match["unit"].strip("周个半大") or "周"
+    number, half = read_number(match["number"]), match["half"] or _HALF in match["unit"]
+    return and_half(number) if half else number, match["unit"].strip("周个半大") or "周"

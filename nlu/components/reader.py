@@ -68,9 +68,8 @@ class Reader:
     def read(self, text: str) -> Reading:
         """Read a text; what lies beyond the longest length is ignored."""
         spans, views = look(self.gazetteer, text)
-        vector = self._intents.pairs.vector(views)
-        scores = self._intents.scores(vector)
-        sure = self._doubt.confidence(vector, scores)
+        scores = self._intents.scores(self._intents.pairs.vector(views))
+        sure = self._doubt.confidence(scores)
         shares = sure * np.exp(scores - scores.max())
         ranking = [(self.labels[i], float(shares[i])) for i in shares.argsort()[::-1]]
         return Reading(spans, ranking, [self._entity(text, span) for span in spans])
@@ -94,16 +93,17 @@ class Reader:
 
     @classmethod
     def load(cls, folder: Path) -> Reader:
-        """Read what `save` wrote. Raises OSError, ValueError, KeyError, TypeError on a broken folder."""
+        """Read what `save` wrote. Raises one of BROKEN (intent_model.py) on a broken folder."""
         facts = Facts(**json.loads((folder / "names.json").read_text(encoding="utf-8")))
         return cls(facts, IntentModel.load(folder), Doubt.load(folder))
 
 
 def look(gazetteer: Gazetteer, text: str) -> tuple[list[Span], Views]:
-    """Return the names found and the two forms of the sentence that the intent is read from."""
+    """Return the names found and the three forms of the sentence that the intent is read from."""
     folded = fold(text[:LONGEST_TEXT])
     spans = gazetteer.spans(folded)
-    return spans, (plain(folded), plain(gazetteer.mask(folded, spans)))
+    masked = plain(gazetteer.mask(folded, spans))
+    return spans, (plain(folded), masked, gazetteer.sound(masked))
 
 
 def train_reader(

@@ -4,16 +4,16 @@ import time
 import unittest
 from random import Random
 
-from entity_scores import ALL, read_marked, score
-from measure_drugs import drugs_at, misspelt
-from tools.material import HERE, load
+from tools.entity_scores import ALL, read_marked, score
+from tools.material import training_material
+from tools.measure_drugs import drugs_at, misspelt
 
 from components.folding import LONGEST_TEXT, fold
 from components.gazetteer import Gazetteer, Span
 from components.numerals import read_number
 from components.quantities import age, doses, lab_value
 
-MATERIAL = load(sorted((HERE / "data").rglob("*.yml")))
+MATERIAL = training_material()
 GAZETTEER = Gazetteer(MATERIAL.names, MATERIAL.patterns)
 
 
@@ -75,6 +75,8 @@ class ValuesTest(unittest.TestCase):
             "两": "2",
             "半": "0.5",
             "六点五": "6.5",
+            "一百〇五": "105",
+            "三分之二": "2/3",
         }.items():
             self.assertEqual(read_number(words), number)
 
@@ -82,6 +84,7 @@ class ValuesTest(unittest.TestCase):
         self.assertEqual(lab_value("血糖13.9mmol/l高", 2), (12, "13.9", "mmol/l"))
         self.assertEqual(lab_value("血压160/100", 2), (9, "160/100", None))
         self.assertEqual(lab_value("体温三十八度五", 2), (7, "38.5", "度"))
+        self.assertEqual(lab_value("体温38度半", 2), (6, "38.5", "度"))
         self.assertIsNone(lab_value("尿酸3天没查", 2))
         self.assertIsNone(lab_value("血压一直高", 2))
 
@@ -94,6 +97,17 @@ class ValuesTest(unittest.TestCase):
             [age(words) for words in ("孩子3岁", "8个月", "半岁", "3岁半")],
             [("3", "岁"), ("8", "月"), ("0.5", "岁"), ("3.5", "岁")],
         )
+
+    def test_a_part_of_a_tablet_is_not_several(self) -> None:
+        self.assertEqual(
+            [found[2:] for found in doses("1/2片,二分之一片,1/4 粒,10/20片")],
+            [("1/2", "片"), ("1/2", "片"), ("1/4", "粒"), ("20", "片")],
+        )
+
+    def test_a_half_is_added_once(self) -> None:
+        self.assertEqual([found[2] for found in doses("两片半,半片半,1.5片半")], ["2.5", "0.5", "1.5"])
+        self.assertEqual(age("半岁半"), ("0.5", "岁"))
+        self.assertEqual(lab_value("体温38.5度5", 2), (8, "38.5", "度"))
 
     def test_who_and_how_old(self) -> None:
         (span,) = spans("我妈七十三岁，头晕", "person")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from components.folding import LONGEST_TEXT, fold, plain
 from components.gazetteer import Gazetteer, Span
+from components.intent_model import BROKEN
+from components.pairs import PairTable
 from components.reader import Reader, train_reader
 
 NAMES = {"drug": ["阿莫西林", "阿莫西林胶囊", "Aspirin"], "department": ["内科", "心内科"], "symptom": ["麻"]}
@@ -35,6 +37,15 @@ class FoldingTest(unittest.TestCase):
         self.assertEqual(plain("您好，请问散光能好吗，谢谢您"), "散光能好吗")
         for alone in ("您好", "你好啊", "谢谢", "请问", "谢谢你", "你好谢谢"):
             self.assertEqual(plain(alone), alone)
+
+
+class PairsTest(unittest.TestCase):
+    def test_a_letter_alone_is_not_the_word_that_starts_or_ends_with_it(self) -> None:
+        table = PairTable.of([(word, word, word) for word in ("thx", "xie", "嗯")])
+        lengths = {word: float(sum(table.vector((word, word, word)).values ** 2)) for word in ("thx", "嗯", "x")}
+        self.assertAlmostEqual(lengths["thx"], 3)  # one a view
+        self.assertAlmostEqual(lengths["嗯"], 3)
+        self.assertLess(lengths["x"], 1.5)
 
 
 class GazetteerTest(unittest.TestCase):
@@ -93,6 +104,16 @@ class ReaderTest(unittest.TestCase):
         told = {"entity": "drug", "start": 0, "end": 7, "value": "Aspirin", "generic": "阿司匹林", "guessed": False}
         self.assertEqual(entity, told)
 
+    def test_a_find_is_where_it_stands_in_the_text_as_typed(self) -> None:
+        for text, found in {
+            "👨‍👩‍👧说ＡＳＰＩＲＩＮ怎么吃": "ＡＳＰＩＲＩＮ",
+            "\ud800ﬁ\x00阿莫西林\u200b怎么吃": "阿莫西林",
+            "İ㎎½ 掛心內科": "心內科",
+            "\ufeff\u202eabc阿莫西林胶囊abc": "阿莫西林胶囊",
+        }.items():
+            (entity,) = self.reader.read(text).entities
+            self.assertEqual(text[entity["start"] : entity["end"]], found)
+
     def test_text_beyond_the_cap_is_not_read(self) -> None:
         spans = self.reader.read("啊" * LONGEST_TEXT + "阿莫西林").spans
         self.assertEqual(spans, [])
@@ -101,6 +122,20 @@ class ReaderTest(unittest.TestCase):
         again = train_reader(EXAMPLES, NAMES, PATTERNS, inverse_penalty=4)
         for text, _ in EXAMPLES:
             self.assertEqual(self.reader.read(text), again.read(text))
+
+    def test_what_is_broken_is_not_loaded(self) -> None:
+        for name, content in {
+            "names.json": b'{"names": {}}',
+            "intents.json": b'{"labels": ["greet"], "pairs": ["0x"], "unseen_idf": 1.0}',
+            "intents.npz": b"PK\x03\x04",
+            "doubt.json": b'{"score": 1.0}',
+        }.items():
+            for rest in (content, b"", b"[]"):
+                with tempfile.TemporaryDirectory() as folder:
+                    self.reader.save(Path(folder))
+                    (Path(folder) / name).write_bytes(rest)
+                    with self.assertRaises(BROKEN, msg=name):
+                        Reader.load(Path(folder))
 
     def test_what_is_saved_reads_the_same(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from measure_drugs import ABOUT_DRUGS, misspelt
-
 from components.folding import fold
 from tools.asking import Asked
 from tools.material import Sentence, training_material
+from tools.measure_drugs import ABOUT_DRUGS, misspelt
 
 SEED = 20261121
 PER = 200  # ordinary sentences that a false find is counted among

@@ -17,9 +17,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from entity_scores import MARKED, Marked, read_marked
-
 from components.reader import Reader
+from tools.entity_scores import MARKED, Marked, read_marked
 from tools.material import BadFile, TestSet, own_test_sets, read_set, training_material
 from tools.picture import draw
 from tools.readers import cross_validate, load, name_scores, read_all, train

@@ -105,8 +105,8 @@ def read_lines(path: Path) -> Iterator[Sentence]:
     """Yield the rows of a file of JSON lines; what a public set calls an intent becomes what we call it."""
     for number, line in enumerate(_text_of(path).splitlines(), start=1):
         if line.strip():
-            row = _row(line, f"{path.name}:{number}")
             place = f"{path.name}:{number}"
+            row = _row(line, place)
             yield Sentence(row["text"], meaning(row) or OUT_OF_SCOPE, place, _marks_of(row, place))
 
 

@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 import yaml
-from entity_scores import Marked, Score, score
 from sklearn.model_selection import StratifiedKFold
 
+from components.intent_model import BROKEN
 from components.reader import Reader, train_reader
+from tools.entity_scores import Marked, Score, score
 from tools.material import HERE, BadFile, Material, Sentence
 from tools.scores import Outcome, joined
 
@@ -31,8 +32,8 @@ def load(model: Path) -> Reader:
     try:
         with tarfile.open(model) as archive, tempfile.TemporaryDirectory() as name:
             return Reader.load(_unpacked(archive, Path(name)))
-    except (OSError, tarfile.TarError, ValueError, KeyError) as error:
-        raise BadFile(f"{model}: no model of ours, or made by another version of nlu/components ({error})") from error
+    except (*BROKEN, tarfile.TarError) as error:
+        raise BadFile(f"{model}: no model of ours, or made by another version of nlu/components ({error!r})") from error
 
 
 def _unpacked(archive: tarfile.TarFile, folder: Path) -> Path:
@@ -87,15 +88,6 @@ def cross_validate(material: Material) -> tuple[list[Sentence], Outcome]:
     return order, joined(parts)
 
 
-def fallback_threshold() -> float:
-    """Return the confidence below which the bot answers nothing alone, as config.yml says."""
-    return float(next(part["threshold"] for part in _pipeline() if part["name"] == "FallbackClassifier"))
-
-
 def _penalty() -> float:
-    return float(_pipeline()[0]["inverse_penalty"])
-
-
-def _pipeline() -> list[dict[str, object]]:
-    pipeline: list[dict[str, object]] = yaml.safe_load((HERE / "config.yml").read_text(encoding="utf-8"))["pipeline"]
-    return pipeline
+    config = yaml.safe_load((HERE / "config.yml").read_text(encoding="utf-8"))
+    return float(config["pipeline"][0]["inverse_penalty"])

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
-from entity_scores import Score
 
+from tools.entity_scores import Score
 from tools.scores import THRESHOLDS, Comparison, Outcome, by_intent, calibration_error, cover, reliability
 
 MOST_CONFUSIONS, MOST_CHANGES = 15, 10

@@ -88,11 +88,6 @@ class Comparison:
     worse: list[int]
     p: float  # McNemar's exact test, two-sided
 
-    @property
-    def difference(self) -> int:
-        """How many more sentences the first one has right."""
-        return len(self.better) - len(self.worse)
-
 
 def joined(parts: Sequence[Outcome]) -> Outcome:
     """Return the parts as one."""

@@ -1,6 +1,6 @@
 """How well names of drugs are recognised when they are misspelt, how often one is seen where none is, how fast.
 
-    ../.venv-rasa/bin/python measure_drugs.py [--ordinary FILE …]      (in nlu/)
+    ../.venv-rasa/bin/python -m tools.measure_drugs [--ordinary FILE …]      (in nlu/)
 
 Misspells every name of the lookup table once in each way, with a fixed seed, and puts it into a sentence.
 `found`: a drug is seen there; `right`: it is the drug that was meant. Ordinary sentences are our training
@@ -19,12 +19,12 @@ from pathlib import Path
 from random import Random
 
 import yaml
-from tools.material import HERE, load
-from typos import Typos
 
 from components.folding import LONGEST_TEXT, fold
 from components.gazetteer import DRUG, SOUND, Gazetteer
 from components.sounds import Sounds
+from tools.material import HERE, training_material
+from tools.typos import Typos
 
 SEED = 20261121
 SHORT = 2  # characters
@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the recognition of drugs")
     parser.add_argument("--ordinary", nargs="*", type=Path, default=[])
     options = parser.parse_args()
-    material = load(sorted((HERE / "data").rglob("*.yml")))
+    material = training_material()
     started = time.process_time()
     gazetteer = Gazetteer(material.names, material.patterns)
     took = time.process_time() - started
@@ -57,7 +57,7 @@ def main() -> None:
     ordinary = [text for text, intent in material.examples if intent not in ABOUT_DRUGS]
     print_false_finds("own sentences that name no drug", gazetteer, ordinary)
     for path in options.ordinary:
-        print_false_finds(path.name, gazetteer, read_lines(path))
+        print_false_finds(path.name, gazetteer, ordinary_lines(path))
 
 
 def print_recall(gazetteer: Gazetteer, names: Mapping[str, Sequence[str]]) -> None:
@@ -118,8 +118,8 @@ def print_false_finds(title: str, gazetteer: Gazetteer, lines: Sequence[str]) ->
     print(f"  {count} with a guessed drug, {count / max(1, len(lines)) * 200:.2f} of 200: {', '.join(finds)}")
 
 
-def read_lines(path: Path) -> list[str]:
-    """The texts of a file."""
+def ordinary_lines(path: Path) -> list[str]:
+    """The texts of a file that mention no drug."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     if path.suffix != ".jsonl":
         return lines

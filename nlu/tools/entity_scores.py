@@ -1,6 +1,6 @@
 """How well names and values are found in the marked sentences of test/entities.yml.
 
-    ../.venv-rasa/bin/python entity_scores.py [--errors]      (in nlu/)
+    ../.venv-rasa/bin/python -m tools.entity_scores [--errors]      (in nlu/)
 
 Exact: the same stretch and kind. Overlap: the same kind, and at least one character in common. `details` is
 the share of the exact finds whose value, number, unit and denial are the marked ones too.
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from tools.material import HERE, load
 
 from components.folding import fold
 from components.gazetteer import Gazetteer, Span
+from tools.material import HERE, training_material
 
 MARKED = HERE / "test" / "entities.yml"
 ALL = "all"
@@ -150,7 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Score the entities of Xinglin")
     parser.add_argument("--errors", action="store_true", help="print what is not read as marked")
     options = parser.parse_args()
-    material, sentences = load(sorted((HERE / "data").rglob("*.yml"))), read_marked()
+    material, sentences = training_material(), read_marked()
     gazetteer = Gazetteer(material.names, material.patterns)
     print(f"{len(sentences)} sentences: exact F1 · overlap F1 · details right · marked")
     for kind, one in score(gazetteer, sentences).items():
