@@ -14,7 +14,7 @@ from actions.dates import moment_label
 from actions.deps import Deps
 from actions.form import REJECTED, SHORT, Form, Slots, Step, is_aside
 from actions.free import Free, free_in, opening_by_id, with_places, zone_of
-from actions.heard import Heard, Phase
+from actions.heard import Heard, Phase, last_bot_texts
 from actions.wish import Hours, Reader, Wish, WishHeard
 from actions.words import says_no, says_yes, wants_other
 from bot.appointments import AlreadyBooked, Appointment
@@ -27,6 +27,7 @@ OWN_INTENTS = frozenset({"book_appointment", "change_appointment"})
 SYMPTOM_INTENTS = frozenset({"describe_symptom", "ask_department", "ask_health"})
 _STANDING = re.compile(r"^(?:我想|帮我|请|麻烦)*把|我的预约|预约时间|约好|约过|原来|已经|改约|改期|改签")
 _SO_BE_IT = re.compile(r"^(?:那|就|好|行|可以|嗯|对|是|要|ok)|这个科|这科|那个科|刚才|刚说的", re.IGNORECASE)
+_ELSE = re.compile(r"别的|其他|其它|换|不是")
 FIRST_DEPARTMENTS = 8  # shown when nothing is known yet
 SLOTS = ("department", "doctor", "day", "hours", "time", "opening", "confirmed")
 
@@ -39,7 +40,7 @@ async def booking_step(deps: Deps, heard: Heard, slots: Slots, phase: Phase) -> 
     clinic = deps.library.clinic
     said = Reader(clinic, zone_of(deps), heard.at).read(heard.text, wish, _field(heard))
     if phase is Phase.STARTED:
-        return await _next(deps, heard, _with_suggestion(said, heard))
+        return await _next(deps, heard, _with_offer(deps, heard, _with_suggestion(said, heard)))
     if heard.requested == "booking_confirmed" and not said.changed:
         if says_yes(heard.text):
             return Step({**slots, "booking_confirmed": "yes"})
@@ -171,6 +172,16 @@ def _with_suggestion(said: WishHeard, heard: Heard) -> WishHeard:
     if said.wish.department or said.complaint or said.namesakes or not suggested:
         return said
     return replace(said, wish=replace(said.wish, department=suggested))
+
+
+def _with_offer(deps: Deps, heard: Heard, said: WishHeard) -> WishHeard:
+    """A bare `帮我挂号` right after we named a department: that one is proposed, not the whole list."""
+    suggested = heard.slots.get("suggested_department")
+    if not suggested or said.wish.department or said.complaint or said.namesakes or _ELSE.search(heard.text):
+        return said
+    department = deps.library.clinic.department(suggested)
+    named = any(department.name in text for text in last_bot_texts(heard.events))
+    return replace(said, complaint=(department,)) if named else said
 
 
 def _still_suggested(deps: Deps, heard: Heard, wish: Wish) -> WishHeard:

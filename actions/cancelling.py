@@ -64,7 +64,7 @@ def _confirm(deps: Deps, heard: Heard, chosen: Sequence[Appointment]) -> Step:
     return Step({"cancel_appointment": slot, "cancel_confirmed": None}, "cancel_confirmed", (asked,))
 
 
-_CANCEL_WORDS = re.compile(r"^(?:嗯+|好|对|是|那就?|就|请|的|,|，|吧)*取消(?:挂号|预约)?[吧了的。！!]*$")
+_CANCEL_WORDS = re.compile(r"^(?:嗯|好|对|是|那|就|请|的|,|，|吧)*取消(?:挂号|预约)?[吧了的。！!]*$")
 CANCEL = Form("cancel_form", ("cancel_appointment", "cancel_confirmed"), "cancel_confirmed", cancel_step, _CANCEL_WORDS)
 
 

@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rasa_sdk.events import FollowupAction
+
 from actions import phrases
 from actions.answer import FALLBACK, Choice, Outcome, message, say, unclear
 from actions.conversation import MENU
 from actions.dates import clock_label, day_label, spoken_day
 from actions.deps import Deps
+from actions.drugs import answer_drug, asks_on
 from actions.free import Free, days_of, free_in, times_of, with_places, zone_of
 from actions.heard import Heard
 from actions.wish import Reader, Wish
@@ -17,6 +20,10 @@ from knowledge.clinic import Doctor
 from knowledge.departments import Department
 
 _WHY = re.compile(r"原因|怎么回事|咋回事|怎么搞的|为什么|为啥|怎么引起|要紧|严不严重|严重吗")
+_AS_TOLD = re.compile(r"^(?:那|所以|这)|刚才|我这")
+_BOOK_IT = re.compile(
+    r"^(?:那|就|好|嗯|行|帮我|给我|我|要|,|，)*(?:挂|预约|约)(?:这|那|它)(?:个|科|号|吧|呗|了|行|,|，)*[。！!]?$"
+)
 MOST_DEPARTMENTS = 3
 MOST_DAYS = 5
 
@@ -25,6 +32,9 @@ async def ask_department(deps: Deps, heard: Heard) -> Outcome:
     """Departments for a complaint, with the reason, ready to book; why it hurts is the knowledge's to say."""
     clinic, told = deps.library.clinic, heard.intent == "describe_symptom"
     found = clinic.departments_for(heard.text)[:MOST_DEPARTMENTS]
+    suggested = heard.slots.get("suggested_department")
+    if suggested and not (found or told) and _AS_TOLD.search(heard.text):
+        found = (clinic.department(suggested),)
     if not found and told:
         return Outcome((FALLBACK, *unclear(phrases.TELL_MORE, *MENU).messages))
     if not found:
@@ -38,7 +48,13 @@ async def ask_department(deps: Deps, heard: Heard) -> Outcome:
 
 
 async def ask_health(deps: Deps, heard: Heard) -> Outcome:
-    """A question for the knowledge; should that be silent, the departments to turn to."""
+    """A question for the knowledge; should that be silent, the departments to turn to. What Rasa is unsure of comes
+    here too: a few words may go on from what was said last.
+    """
+    if heard.form is None and heard.slots.get("suggested_department") and _BOOK_IT.match(heard.text):
+        return Outcome(events=(FollowupAction("booking_form"),))
+    if asks_on(heard):
+        return await answer_drug(deps, heard)
     found = deps.library.clinic.departments_for(heard.text)[:MOST_DEPARTMENTS]
     if found and _WHY.search(heard.text):
         return await ask_department(deps, replace(heard, intent="describe_symptom"))

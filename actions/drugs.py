@@ -40,6 +40,10 @@ _NOT_NAMES = re.compile(
     r"我|你|您|孕妇|老人|小孩|孩子|儿童|药|吃|想|问|怀孕|哺乳|喝|什么|这|那|一起|它|刚|血压|血糖|感冒|医生|忘|漏"
 )
 _SAME_OF = re.compile(r"^(?:那么?|还有|嗯|哦|,|，)*.{2,12}(?:呢|也是吗|也这样吗|也一样吗)[?？]?$")
+_ASKS_ON = re.compile(
+    r"(?:能|可以|可不可以|能不能|能否)(?:吃|用|服用?)(?:吗|么|不|嘛|没)?[?？]?$|多少钱一[盒瓶片粒]|一[盒瓶片粒]多少钱"
+    r"|(?:一次|一天|每次|每天)吃(?:几|多少|好多)(?:次|片|粒|颗|袋|支)?[?？]?$"
+)
 _BOTH = re.compile(r"这(?:两|俩|2)|两[个种]药|它们|[它他]俩|[这那]些药")
 _WITH_IT = re.compile(
     r"^(?:那|它|他|这个药|这药|刚才那个药?|那个药?|再|又|还|能|可以|可不可以|能不能|,|，)*(?:和|跟|与|同|配着?|搭)"
@@ -61,6 +65,12 @@ async def answer_drug(deps: Deps, heard: Heard) -> Outcome:
 def asks_the_same(heard: Heard) -> bool:
     """`那布洛芬呢`: what was asked about the drug before is asked about another."""
     return bool(heard.slots.get("drug_aspect") and _SAME_OF.match(heard.text))
+
+
+def asks_on(heard: Heard) -> bool:
+    """`孕妇能用吗`, `一次吃几片`: a few words about the drug last talked of, which they leave out."""
+    short = len(heard.text) <= SHORT_QUESTION and _ASKS_ON.search(heard.text)
+    return bool(short and heard.slots.get("drug") and read_closely(heard.text))
 
 
 def _taken_up(deps: Deps, heard: Heard, drugs: Sequence[Drug], aspect: Aspect | None) -> tuple[Drug, ...]:

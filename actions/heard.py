@@ -41,9 +41,10 @@ class Heard:
         """Why `form` runs: told by what happened since the person spoke."""
         since = _since_last_words(self.events)
         done = {event.get("name") for event in since if event.get("event") == "action"}
-        if done - {form, *_NO_ANSWERS}:
-            return Phase.RESUMED
         opened = any(event.get("event") == "active_loop" and event.get("name") == form for event in since)
+        silent = not any(event.get("event") == "bot" for event in since)
+        if done - {form, *_NO_ANSWERS} and not (opened and silent):  # an action may open a form instead of answering
+            return Phase.RESUMED
         return Phase.STARTED if opened else Phase.CONTINUED
 
     @property

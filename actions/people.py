@@ -21,7 +21,7 @@ async def handoff(_deps: Deps, heard: Heard) -> Outcome:
 async def start_practice(deps: Deps, heard: Heard) -> Outcome:
     """Start an encounter: the case named, the only one, or the house's choice."""
     named = [case for case, title in deps.cases.items() if title in heard.text or case in heard.text]
-    return Outcome(({"practice": {"case": named[0] if named else ""}},), events=_END_FORM)
+    return Outcome(({"practice": {"case": named[0] if named else ""}},), {PUT_OFF: None}, _END_FORM)
 
 
 async def exit_practice(_deps: Deps, _heard: Heard) -> Outcome:

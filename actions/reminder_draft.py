@@ -22,7 +22,11 @@ _NAME_WORDS = re.compile(
     r"^(?:是|叫|就是|吃|药名是|药名叫|名字叫|一种叫|那个|我吃的是|我在吃|提醒我吃|改成|换成)+"
     r"|(?:吧|呀|啊|的|了|片的|这个药|这种药)+$"
 )
+_STOPPED = re.compile(r"[^,，。;；]*停[了掉止用]?(?=[,，。;；])")  # what is stopped is not to be taken
 _EVERY_DAY = "每天"
+_FROM_NOW = re.compile(
+    r"^从?(?:今天|今儿|现在|今晚)(?:就)?(?:开始|起)(?:吃|提醒)?[吧呗啊。！!]*$"
+)  # as reminders do anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def read_draft(deps: Deps, heard: Heard, draft: Draft) -> tuple[Draft, tuple[str
     clauses = split_denied(heard.text)
     if clauses.denied and clauses.wanted:  # 不是晚上，是早上: what was said before is taken back
         heard, draft = replace(heard, text=clauses.wanted), replace(draft, said="")
+    if draft.timing is not None and _FROM_NOW.match(heard.text):
+        return draft, ()
     reading, said = _best_reading(deps, heard, draft)
     if heard.requested == "reminder_drug" and reading.timing is None:
         # 降压0号: a figure in an answer to “which drug” belongs to its name.
@@ -105,7 +111,9 @@ def _best_reading(deps: Deps, heard: Heard, draft: Draft) -> tuple[RegimenReadin
         when = read_when(heard.text, heard.at, zone_of(deps))
         tries += [_EVERY_DAY + heard.text[when.span[0] :]] if when and (when.time or when.part) else []
     readings = [(read_regimen(text, heard.at, zone_of(deps)), text) for text in tries]
-    return next((pair for pair in readings if pair[0].timing is not None), readings[0])
+    bare = draft.said and (when := read_when(heard.text, heard.at, zone_of(deps))) and when.time and not when.part
+    unfinished = readings[1] if bare else readings[0]  # 9点 after 晚上 is 晚上9点, whatever else is missing
+    return next((pair for pair in readings if pair[0].timing is not None), unfinished)
 
 
 def _dose(reading: RegimenReading) -> str | None:
@@ -115,7 +123,7 @@ def _dose(reading: RegimenReading) -> str | None:
 
 
 def _drugs(deps: Deps, heard: Heard, draft: Draft, reading: RegimenReading) -> tuple[Mapping[str, str | None], ...]:
-    known = deps.library.drugs.mentioned(heard.text)
+    known = deps.library.drugs.mentioned(_STOPPED.sub("", heard.text))
     if known:
         return tuple({"name": one.name, "id": one.id} for one in known)
     if draft.drugs and heard.requested != "reminder_drug":

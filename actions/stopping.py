@@ -83,7 +83,7 @@ def _confirm(chosen: Sequence[Regimen]) -> Step:
     return Step({"stop_regimen": slot, "stop_confirmed": None}, "stop_confirmed", (asked,))
 
 
-_STOP_WORDS = re.compile(r"^(?:嗯+|好|对|是|那就?|就|请|的|,|，|吧)*(?:停止|停下|取消|停)(?:提醒)?[吧了的。！!]*$")
+_STOP_WORDS = re.compile(r"^(?:嗯|好|对|是|那|就|请|的|,|，|吧)*(?:停止|停下|取消|停)(?:提醒)?[吧了的。！!]*$")
 STOP = Form("stop_form", ("stop_regimen", "stop_confirmed"), "stop_confirmed", stop_step, _STOP_WORDS)
 
 

@@ -25,10 +25,10 @@ _TURNS = re.compile(_TURN)
 _CUT = re.compile(
     rf"[,，。.;；!！?？~～\s]+(?![0-9])|(?<=[吗呢])(?=[^,，。;；!！?？\s吧啊呀])|(?<=.)(?={_TURN})|(?<=..)(?={_OPENING})"
 )
-_LEAD = re.compile(rf"^(?:(?:{_TURN}|(?:请|想|再)?问(?:一?下|问)|嗯+|哦+|啊+|那个|就是|呃+|我)[,，\s]*)+(?=..)")
+_LEAD = re.compile(rf"^(?:(?:{_TURN}|(?:请|想|再)?问(?:一?下|问)|嗯|哦|啊|那个|就是|呃|我)[,，\s]*)+(?=..)")
 _QUESTION = re.compile(
     r"[?？]|[吗么嘛](?:[^一-鿿]|$)|怎么|怎样|如何|咋|多少|什么|啥|哪|几(?:点|号|天|次|片|粒|楼|个)|多久|多长时间|能不能|可不可以|是不是|有没有|要不要|会不会"
-    r"|行不行|好不好|为什么|为啥|谁|还是.|(.)不\1|可以不|能.{0,4}不$|呢[。!！]?$"
+    r"|行不行|好不好|为什么|为啥|谁|还是.|(.)不\1|可以不|能.{0,4}不$|呢[。!！]?$|..(?<![还都来也])没[?？]?$"
 )
 
 
@@ -49,7 +49,9 @@ def clauses_of(text: str) -> tuple[Clause, ...]:
         return ()
     bounds = [0]
     for match in _CUT.finditer(text):
-        bounds.append(match.end())
+        turn = _TURNS.match(text, bounds[-1])
+        if turn is None or turn.end() <= match.end():  # 然后再帮我: words that turn are not cut themselves
+            bounds.append(match.end())
     pieces = [(start, text[start:end]) for start, end in zip(bounds, [*bounds[1:], len(text)], strict=True)]
     clauses = _gathered(
         _clause(start, piece, runs_on=start > 0 and text[start - 1].isalnum())

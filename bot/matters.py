@@ -167,8 +167,8 @@ def _differ(first: _Heard, second: _Heard, *, turns: bool) -> bool:
         return turns and second.intent == "request_human"
     if second.intent == "ask_department" and not second.names & {"symptom", "department"}:
         return False
-    if pair in _ONE:
-        return False
+    if pair in _ONE:  # but 把甲停了，另外乙改到十点 is about two drugs
+        return turns and bool(first.drugs and second.drugs - first.drugs)
     if pair & _KNOWING and pair & _OF_MEDICINES:
         return turns
     return turns or not (pair in _ONE_WITH_COMMA or pair <= _KNOWING)

@@ -15,7 +15,7 @@ from bot import phrases
 from bot.answers import Answer, Asked, Dialogue, HandoffWanted, Responder, joined
 from bot.commands import Pressed, run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
-from bot.errors import RasaUnavailable, StoreUnavailable, Unavailable, UnknownButton
+from bot.errors import ActionsUnavailable, RasaUnavailable, StoreUnavailable, Unavailable, UnknownButton
 from bot.guard import guard_reply
 from bot.hops import Hops
 from bot.locks import Locks
@@ -150,11 +150,15 @@ async def _respond(house: House, asked: Asked, button: str | None, hops: Hops) -
         return await _by_mode(house, asked, hops)
     except UnknownButton as error:
         return Answer(Route.COMMAND, (Reply(error.title),))
+    except StoreUnavailable:
+        raise
     except Unavailable as error:
-        if isinstance(error, StoreUnavailable):
-            raise
-        log.error("responder failed", extra={"action": "responder_failed", "error": type(error).__name__})
-        return Answer(Route.FALLBACK, (Reply(phrases.NOT_UNDERSTOOD, (OFFER_HUMAN,)),))
+        return _failed(error)
+
+
+def _failed(error: Unavailable) -> Answer:
+    log.error("responder failed", extra={"action": "responder_failed", "error": type(error).__name__})
+    return Answer(Route.FALLBACK, (Reply(phrases.NOT_UNDERSTOOD, (OFFER_HUMAN,)),))
 
 
 async def _command(house: House, asked: Asked, button: Button) -> Answer:
@@ -184,7 +188,7 @@ async def _assist(house: House, asked: Asked, hops: Hops) -> Answer:
         if asking and opens_form(matter):
             answers.append(await _put_off(house, part, [matter, *waiting], asking))
             break
-        answers.append(_asking_still(await _serve(house, part, hops), asking, matter))
+        answers.append(_asking_still(await _serve(house, part, asking, hops), asking, matter))
         if answers[-1].then:
             waiting.extend(await _matters(house, replace(asked, text=answers[-1].then), hops))
     return await _settled(house, asked, joined(answers))
@@ -205,17 +209,28 @@ async def _matters(house: House, asked: Asked, hops: Hops) -> Sequence[Matter]:
 
 async def _put_off(house: House, asked: Asked, matters: Sequence[Matter], question: Reply) -> Answer:
     words = phrases.AND_ALSO.join(matter.text for matter in matters)
-    await house.rasa.put_off(asked, words)
+    try:
+        await house.rasa.put_off(asked, words)
+    except RasaUnavailable:
+        return replace(_rasa_down(replace(asked, text=words)), question=question)
     return Answer(Route.STRUCTURED, (Reply(phrases.PUT_OFF.format(words=words)),), question=question)
 
 
-async def _serve(house: House, asked: Asked, hops: Hops) -> Answer:
+async def _serve(house: House, asked: Asked, asking: Reply | None, hops: Hops) -> Answer:
+    """Answer one matter. Its failure ends here: what was done for the matters before it must be told all the same."""
+    try:
+        return await _served(house, asked, asking, hops)
+    except ActionsUnavailable as error:
+        return replace(_failed(error), question=asking)
+
+
+async def _served(house: House, asked: Asked, asking: Reply | None, hops: Hops) -> Answer:
     """Rasa first; what it is not sure of, or can't do now, goes to the knowledge."""
     try:
         with hops.time("rasa"):
             answer = await house.rasa.respond(asked) or Answer(Route.FALLBACK, unsure=True)
     except RasaUnavailable:
-        return await _know(house, asked, hops) or _rasa_down(asked)
+        return replace(await _know(house, asked, hops) or _rasa_down(asked), question=asking)
     if not answer.unsure:
         return answer
     known = await _know(house, asked, hops)

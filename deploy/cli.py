@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from bot.logs import set_up_logs
 from bot.settings import Settings
-from deploy.knowledge_cli import drug
+from deploy.knowledge_cli import drug, interactions
+from deploy.triage_cli import triage
 from deploy.trouble import Trouble, bad_settings
 
 ABSOLUTE_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
@@ -51,6 +52,8 @@ def main() -> None:
 
 
 main.add_command(drug)
+main.add_command(interactions)
+main.add_command(triage)
 
 
 @main.command()

@@ -1,13 +1,16 @@
-"""`xinglin drug`: what the drug book says, in words or JSON."""
+"""`xinglin drug` and `xinglin interactions`: what the knowledge says, in words or JSON."""
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from knowledge.aspects import Aspect
 
 _NOT_FOUND = 1
+_BAD_LINE = {"error": "one JSON object with a list of strings `drugs` a line"}
 
 
 @click.command()
@@ -18,12 +21,9 @@ def drug(name: str, aspect: str | None, as_json: bool) -> None:
     """查药：通用名、商品名、俗名、拼音都行。What the drug book says about a drug."""
     from knowledge import drug_answer
     from knowledge.drug_names import load_drug_book
-    from knowledge.yamlfile import BadDataError
 
-    try:
+    with _readable():
         match = load_drug_book().find(name)
-    except BadDataError as error:
-        raise click.ClickException(f"药品资料读不出来，运行 python -m knowledge.check 看哪里错了：{error}") from error
     side = Aspect(aspect) if aspect else None
     if match.drug is not None:
         data, words = drug_answer.as_data(match.drug, side), drug_answer.in_words(match.drug, side)
@@ -33,3 +33,50 @@ def drug(name: str, aspect: str | None, as_json: bool) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else words)
     if match.drug is None and not match.candidates:
         sys.exit(_NOT_FOUND)
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出。")
+def interactions(names: tuple[str, ...], as_json: bool) -> None:
+    """这些药（食物、酒）能不能一起用；不给名字则逐行读 {"drugs":[…]}。What these do to each other.
+
+    Exit code 1 when a name (or a line) could not be understood, 0 otherwise.
+    """
+    from knowledge import together_answer
+    from knowledge.drug_names import load_drug_book
+    from knowledge.interactions import load_interactions
+    from knowledge.together import check_together
+
+    with _readable():
+        book, table = load_drug_book(), load_interactions()
+    understood = True
+    for asked in [names] if names else _asked_in_lines():
+        found = check_together(book, table, asked or ())
+        data = together_answer.as_data(found) if asked is not None else _BAD_LINE
+        in_words = bool(names) and not as_json
+        click.echo(together_answer.in_words(found) if in_words else json.dumps(data, ensure_ascii=False))
+        understood &= asked is not None and not found.unknown and not found.unclear
+    if not understood:
+        sys.exit(_NOT_FOUND)
+
+
+def _asked_in_lines() -> Iterator[list[str] | None]:
+    """The names of each line of standard input; None for a line that is not as it should be."""
+    for line in filter(str.strip, sys.stdin):
+        try:
+            names = json.loads(line)["drugs"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            names = None
+        good = isinstance(names, list) and all(isinstance(name, str) for name in names)
+        yield names if good else None
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    from knowledge.yamlfile import BadDataError
+
+    try:
+        yield
+    except BadDataError as error:
+        raise click.ClickException(f"药品资料读不出来，运行 python -m knowledge.check 看哪里错了：{error}") from error

@@ -80,6 +80,26 @@ async def test_the_department_suggested_is_still_suggested_after_something_else(
     assert await talk.run_form("booking_form") == suggestion
 
 
+async def test_a_bare_wish_to_book_is_offered_the_department_just_named(talk: Talk) -> None:
+    await talk.hear("头疼三天了", "describe_symptom").act("action_ask_department")
+
+    assert "建议挂神经内科" in await book(talk, "帮我挂上午的号", "book_appointment")
+    assert "神经内科" in await book(talk, "好", "affirm") and talk.slots["booking_department"] == "neurology"
+
+
+async def test_a_department_named_some_time_ago_is_not_offered(talk: Talk) -> None:
+    await talk.hear("头疼三天了", "describe_symptom").act("action_ask_department")
+    await talk.hear("停车怎么收费", "hospital_info").act("action_hospital_info")
+
+    assert "哪个科室" in await book(talk, "帮我挂号", "book_appointment")
+
+
+async def test_from_today_leaves_the_time_as_it_is(talk: Talk) -> None:
+    question = await talk.form_turn("reminder_form", "每天早上8点吃氨氯地平", "set_reminder")
+
+    assert (await talk.form_turn("reminder_form", "从今天开始吧")).endswith(question)
+
+
 async def test_a_drugs_name_forgotten_is_no_drugs_name(talk: Talk) -> None:
     await talk.form_turn("reminder_form", "提醒我吃药", "set_reminder")
     await talk.form_turn("reminder_form", "不记得叫什么了")
@@ -135,7 +155,7 @@ async def test_who_asked_for_a_nurse_is_not_asked_for_the_rest(talk: Talk) -> No
     assert talk.slots["put_off"] is None
 
 
-@pytest.mark.parametrize("text", ["不想说", "不方便讲", "问这么多干嘛", "这是隐私"])
+@pytest.mark.parametrize("text", ["凭什么告诉你", "不想说", "不方便讲", "问这么多干嘛", "这是隐私"])
 def test_refusals(text: str) -> None:
     assert refuses(text)
 

@@ -53,6 +53,29 @@ async def test_together_with_the_drug_last_talked_of(talk: Talk) -> None:
     assert "华法林" in await drug(talk, "能和布洛芬一起吃吗")
 
 
+async def test_what_leaves_the_drug_out_is_about_the_one_last_talked_of(talk: Talk) -> None:
+    async def unsure(text: str) -> str:
+        return await talk.hear(text, "nlu_fallback").act("action_ask_health")
+
+    assert "氨氯地平" not in await unsure("孕妇能用不")
+    await drug(talk, "氨氯地平怎么吃")
+    assert (await unsure("孕妇能用不")).startswith("氨氯地平——孕期")
+    assert "药房" in await unsure("多少钱一盒")
+    assert "氨氯地平" not in await unsure("孕妇能吃螃蟹吗"), "another thing is named"
+
+
+async def test_the_department_told_before_is_told_again_and_booked_by_pointing(talk: Talk) -> None:
+    async def which(text: str) -> str:
+        return await talk.hear(text, "ask_department").act("action_ask_department")
+
+    assert "哪里不舒服" in await which("那我该挂啥科")
+    await talk.hear("胃疼反酸", "describe_symptom").act("action_ask_department")
+    assert "消化内科" in await which("那我该挂啥科") and "哪里不舒服" in await which("我该挂什么科")
+    await talk.hear("就挂这个吧", "nlu_fallback").act("action_ask_health")
+    assert talk.events[-1]["event"] == "followup" and talk.events[-1]["name"] == "booking_form"
+    assert "消化内科" in await talk.run_form("booking_form")
+
+
 async def test_a_shared_name_is_asked_back(talk: Talk) -> None:
     assert "哪一种" in await drug(talk, "头孢能喝酒吗")
     assert len(talk.labels()) > 2
@@ -145,6 +168,12 @@ async def test_practice_names_its_case_when_one_is_named(talk: Talk) -> None:
     await talk.hear("我要练习胸痛问诊", "start_practice").act("action_start_practice")
 
     assert talk.said == [{"practice": {"case": "chest_pain"}}]
+
+
+async def test_what_waited_for_a_form_does_not_come_out_of_a_practice(talk: Talk) -> None:
+    talk.slots["put_off"] = {"words": "挂号", "at": "2026-11-21T04:00:00+00:00"}
+    await talk.hear("我要练习问诊", "start_practice").act("action_start_practice")
+    assert talk.slots["put_off"] is None
 
 
 async def test_the_last_words_are_said_again(talk: Talk) -> None:

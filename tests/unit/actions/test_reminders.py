@@ -195,3 +195,17 @@ async def test_the_record_counts_the_week(talk: Talk, deps: Deps, clock: Clock) 
 async def test_other_things_than_medicines_are_declined(talk: Talk) -> None:
     assert "只会提醒用药" in await remind(talk, "三天后提醒我复查")
     assert talk.form is None
+
+
+async def test_a_bare_hour_keeps_the_part_of_the_day_said_before(talk: Talk) -> None:
+    for text in ("提醒我晚上吃阿托伐他汀", "20毫克", "9点"):
+        await remind(talk, text)
+
+    assert "每天晚上9点 提醒您吃 阿托伐他汀 20毫克" in await remind(talk, "每天")
+
+
+async def test_a_drug_that_is_stopped_does_not_join_the_reminder(talk: Talk) -> None:
+    await remind(talk, "每天晚上9点提醒我吃阿托伐他汀")
+
+    text = await remind(talk, "把阿司匹林停了，另外阿托伐他汀改到晚上10点")
+    assert "每天晚上10点 提醒您吃 阿托伐他汀" in text and "阿司匹林" not in text

@@ -1,8 +1,13 @@
 """Little words, alone: they decide whether something is booked, cancelled or left."""
 
+import time
+
 import pytest
 
-from actions.words import leaves, says_no, says_yes, split_denied, takes_any
+from actions.cancelling import CANCEL
+from actions.pointing import _ORDINAL, _THIS
+from actions.stopping import STOP
+from actions.words import knows_not, leaves, refuses, says_no, says_yes, split_denied, takes_any, thinks, wants_other
 from bot.clauses import asks
 
 
@@ -47,3 +52,16 @@ def test_the_denied_half_is_told_from_the_wanted_one() -> None:
 def test_questions_and_open_choices() -> None:
     assert asks("下午可以吗") and not asks("下午")
     assert takes_any("随便") and takes_any("哪个都行") and not takes_any("周三")
+
+
+@pytest.mark.parametrize(
+    "unit", ["好", "嗯", "好的，", "就这样", "停", "可以", "以后再说", "那就", "算了", "不用了", "等等"]
+)
+def test_long_nonsense_is_read_at_once(unit: str) -> None:
+    words = (unit * 500)[:499] + "喵"
+    began = time.process_time()
+    for read in (says_yes, says_no, leaves, takes_any, refuses, knows_not, thinks, wants_other, split_denied):
+        read(words)
+    for own_words in (CANCEL.own_words, STOP.own_words, _ORDINAL, _THIS):
+        own_words.match(words)
+    assert time.process_time() - began < 1

@@ -12,6 +12,7 @@ from bot.answers import Answer, Asked, HandoffWanted, PracticeWanted
 from bot.conversation import Conversation, Route, Turn
 from bot.crypto import Keyring
 from bot.db import Databases
+from bot.errors import RasaUnavailable
 from bot.locks import MemoryLocks
 from bot.matters import Matter
 from bot.messages import Address, InboundMessage, Reply
@@ -39,11 +40,14 @@ class Says:
 
     splits: dict[str, list[Matter]] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
+    keeps: bool = True
 
     async def matters(self, asked: Asked) -> list[Matter]:
         return self.splits.get(asked.text, [Matter(asked.text)])
 
     async def put_off(self, asked: Asked, words: str) -> None:
+        if not self.keeps:
+            raise RasaUnavailable
         self.kept.append(words)
 
     async def respond(self, asked: Asked) -> Answer | None:

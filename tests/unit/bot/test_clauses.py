@@ -15,6 +15,9 @@ from bot.clauses import LONGEST, asks, clauses_of
         ("换另外一个医生", [("换另外一个医生", False)]),
         ("血压140.5高吗", [("血压140.5高吗", False)]),
         ("能吃吗帮我挂个号", [("能吃吗", False), ("帮我挂个号", False)]),
+        ("挂个号，然后再帮我查停车费", [("挂个号", False), ("帮我查停车费", True)]),
+        ("挂个号另外再帮我看报告", [("挂个号", False), ("看报告", True)]),
+        ("头晕，还想问一下停车收费吗", [("头晕", False), ("停车收费吗", True)]),
         ("", []),
     ],
 )
@@ -36,11 +39,11 @@ def test_nonsense_is_cut_into_few(text: str) -> None:
     assert len(clauses_of(text)) <= 10
 
 
-@pytest.mark.parametrize("text", ["能吃吗", "伤不伤胃", "饭前还是饭后", "多少钱", "怎么走", "骨科呢"])
+@pytest.mark.parametrize("text", ["能吃吗", "周日有专家号没", "伤不伤胃", "饭前还是饭后", "多少钱", "怎么走", "骨科呢"])
 def test_questions(text: str) -> None:
     assert asks(text)
 
 
-@pytest.mark.parametrize("text", ["帮我挂号", "我头疼三天了", "明天上午", "药吃过了"])
+@pytest.mark.parametrize("text", ["帮我挂号", "我头疼三天了", "明天上午", "药吃过了", "还没", "没"])
 def test_no_questions(text: str) -> None:
     assert not asks(text)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from bot.answers import Answer, HandoffWanted
 from bot.conversation import Route
+from bot.errors import ActionsUnavailable, RasaUnavailable
 from bot.matters import Matter
 from bot.messages import Button, Reply
 from bot.turn import House, handle
@@ -53,6 +54,32 @@ async def test_a_second_thing_to_arrange_waits_until_the_first_is_done(house: Ho
     assert rasa.kept == [REMIND.text]
     assert [REMIND.text in texts(waiting)[0], texts(waiting)[1]] == [True, "哪位医生？"]
     assert texts(await handle(replace(house, rasa=rasa), said("随便", "m2"))) == ["挂好了", "设好了"]
+
+
+async def test_what_is_done_is_told_though_the_next_matter_fails(house: House) -> None:
+    words = "确认，另外阿司匹林饭前吃吗"
+    splits = {words: [Matter("确认", "affirm"), DRUG]}
+    booked = structured("挂好了")
+    for n, knowledge in enumerate((None, ActionsUnavailable())):
+        rasa = Says([booked, RasaUnavailable()], splits=splits)
+        turn = await handle(replace(house, rasa=rasa, llm=Says([knowledge])), said(words, f"m{n}"))
+        assert texts(turn)[0] == "挂好了" and len(texts(turn)) == 2
+
+
+async def test_a_form_still_asks_though_the_next_matter_fails(house: House) -> None:
+    first, words = Answer(Route.STRUCTURED, question=WHICH_DOCTOR), "挂心内科，另外阿司匹林饭前吃吗"
+    for n, knowledge in enumerate((None, Answer(Route.FALLBACK, (Reply("资料说[1]"),)), ActionsUnavailable())):
+        rasa = Says([first, RasaUnavailable()], splits={words: [BOOK, DRUG]})
+        turn = await handle(replace(house, rasa=rasa, llm=Says([knowledge])), said(words, f"m{n}"))
+        assert len(texts(turn)) == 2 and texts(turn)[1] == "哪位医生？"
+
+
+async def test_what_can_not_be_kept_is_not_promised(house: House) -> None:
+    words = "挂心内科，另外提醒我吃阿司匹林"
+    rasa = Says([Answer(Route.STRUCTURED, question=WHICH_DOCTOR)], splits={words: [BOOK, REMIND]}, keeps=False)
+    turn = await handle(replace(house, rasa=rasa), said(words))
+    assert "我记着" not in texts(turn)[0] and texts(turn)[1] == "哪位医生？"
+    assert REMIND.text in [button.say for button in turn.replies[0].buttons]
 
 
 async def test_nothing_is_done_after_the_conversation_was_passed_on(house: House) -> None:

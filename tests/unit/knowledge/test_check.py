@@ -114,7 +114,7 @@ def test_name_that_is_declared_shared_elsewhere(folder: Path) -> None:
 
 
 def test_name_listed_as_another_drug(folder: Path) -> None:
-    gaps = _edit(folder, lambda entries: entries[1]["aliases"].append("右布洛芬"))
+    gaps = _edit(folder, lambda entries: entries[1]["aliases"].append("洛伐他汀"))
     assert [gap.kind for gap in gaps] == [GapKind.COLLIDING_NAME]
 
 

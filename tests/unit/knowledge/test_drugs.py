@@ -169,11 +169,12 @@ def test_finding_is_fast(book: DrugBook) -> None:
     assert _p95(book, names) < 0.001
 
 
-def test_price_names_no_figure_and_tells_prescription_from_otc(book: DrugBook) -> None:
-    assert "处方" in _get(book, "warfarin").aspects[Aspect.PRICE_OR_WHERE]
-    cold = _get(book, "paracetamol-pseudoephedrine-dextromethorphan").aspects[Aspect.PRICE_OR_WHERE]
-    assert "身份证" in cold
-    assert "元" not in cold
+def test_what_is_dangerous_is_told_where_the_usual_is_unknown(book: DrugBook) -> None:
+    silent = [drug for drug in book if Statement.SIDE_EFFECT not in drug.says and Statement.GRAVE in drug.says]
+    assert silent
+    for drug in silent:
+        assert drug.says[Statement.GRAVE][0].text in drug.aspects[Aspect.SIDE_EFFECT]
+        assert "资料里没有写明" in drug.aspects[Aspect.SIDE_EFFECT]
 
 
 def test_words_of_the_entries_are_safe(book: DrugBook) -> None:
