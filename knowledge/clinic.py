@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from knowledge.departments import Department, departments_named, load_departments, rank_departments
+from knowledge.departments import Department, departments_named, load_departments
 from knowledge.sources import Source, read_source
 from knowledge.text import normalise
+from knowledge.triage import Triage, load_triage
 from knowledge.yamlfile import BadDataError, read_yaml, required, unique, words
 
 _WEEKDAYS = "一二三四五六日"
@@ -76,6 +77,7 @@ class Clinic:
     departments: tuple[Department, ...]
     doctors: tuple[Doctor, ...]
     topics: tuple[Topic, ...]
+    triage: Triage
 
     def department(self, department_id: str) -> Department:
         """The department with this id. Raises KeyError."""
@@ -113,7 +115,7 @@ class Clinic:
 
     def departments_for(self, complaint: str) -> tuple[Department, ...]:
         """Departments for a complaint in patients' words, best first; empty when no word is known."""
-        return tuple(one for one, _ in rank_departments(complaint, self.departments))
+        return tuple(one for one, _ in self.triage.rank(complaint))
 
     def find_topic(self, text: str) -> Topic | None:
         """The topic asked about, by the longest of its phrases that stands in the text."""
@@ -131,7 +133,14 @@ def load_clinic(folder: Path) -> Clinic:
     plain = {key: str(required(raw, key, "clinic.yml")) for key in _PLAIN}
     ZoneInfo(plain["timezone"])
     topics = tuple(_read_topic(one) for one in raw["topics"])
-    return Clinic(source=read_source(raw["source"]), departments=departments, doctors=doctors, topics=topics, **plain)
+    return Clinic(
+        source=read_source(raw["source"]),
+        departments=departments,
+        doctors=doctors,
+        topics=topics,
+        triage=load_triage(departments),
+        **plain,
+    )
 
 
 _PLAIN = ("id", "name", "notice", "phone", "emergency", "address", "hours", "timezone")

@@ -29,6 +29,7 @@ ASPECT_LABELS = {
 }
 """What people see for an aspect."""
 _MOST_NAMED = 6
+_NOT_HELD = "本册没有收录，请问医生、药师或护士；名字相近的药和别的剂型用法不同，不要照着用。"
 _LAST_CHECKED = "以上按说明书摘编，不能代替医生、药师。"
 
 
@@ -88,7 +89,7 @@ def which_of(match: DrugMatch) -> str:
 
 def not_found(name: str, match: DrugMatch) -> str:
     """Saying that the book has no such entry."""
-    return f"未找到：{'、'.join(match.unknown) or name}。本册没有收录，请问医生或药师。"
+    return f"未找到：{'、'.join(match.unknown) or name}。{_NOT_HELD}"
 
 
 def as_data(drug: Drug, aspect: Aspect | None = None) -> dict[str, Any]:
@@ -96,13 +97,13 @@ def as_data(drug: Drug, aspect: Aspect | None = None) -> dict[str, Any]:
     if aspect is not None:
         text, sources = _answer(drug, aspect)
         status = "said" if aspect in drug.aspects else "unknown"
-        answer = {"aspect": aspect.value, "status": status, "text": text, "sources": [_cited(one) for one in sources]}
+        answer = {"aspect": aspect.value, "status": status, "text": text, "sources": [cited(one) for one in sources]}
         return {"found": True, "drug": {"id": drug.id, "name": drug.name}, "answer": answer}
     return {
         "found": True,
         "drug": _facts(drug),
         "statements": {one.value: _statement(drug, one) for one in Statement},
-        "source": _cited(drug.source),
+        "source": cited(drug.source),
         "read_by": dict(drug.read_by),
     }
 
@@ -145,11 +146,12 @@ def _statement(drug: Drug, statement: Statement) -> dict[str, Any]:
     status = "unknown" if not said else "none_known" if said[0].nothing else "said"
     return {
         "status": status,
-        "said": [{"text": one.text, "of_class": one.of_class, "source": _cited(one.source)} for one in said],
+        "said": [{"text": one.text, "of_class": one.of_class, "source": cited(one.source)} for one in said],
     }
 
 
-def _cited(source: Source) -> dict[str, str]:
+def cited(source: Source) -> dict[str, str]:
+    """A source for a program."""
     return {"title": source.title, "publisher": source.publisher, "reviewed": source.reviewed.isoformat()}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from knowledge.dose_forms import Route, form_beside, routes_in
 from knowledge.drug_reading import load_drugs
 from knowledge.drugs import Drug
 from knowledge.name_guess import NameGuesser
@@ -48,7 +49,9 @@ class Mention:
     """Position in the folded text (half-width, lower case)."""
     text: str
     drugs: tuple[Drug, ...]
-    """One when certain, several when the name is shared, none when the book has no entry."""
+    """One when certain, several when the name is shared, none when the book has no entry (for this dose form)."""
+    sure: bool
+    """True when exactly one drug can be meant."""
 
 
 class DrugBook:
@@ -76,7 +79,7 @@ class DrugBook:
         unknown = tuple(one.text for one in mentions if not one.drugs)
         named = _once(drug for one in mentions for drug in one.drugs)
         if named:
-            sure = len(named) == 1 and any(self._sure(one) for one in mentions)
+            sure = len(named) == 1 and any(one.sure for one in mentions)
             return DrugMatch(named[0] if sure and not unknown else None, () if sure and not unknown else named, unknown)
         if unknown or len(folded) > _LONGEST_GUESS:
             return DrugMatch(None, (), unknown)
@@ -88,10 +91,10 @@ class DrugBook:
         A name that several drugs share is left out (see `mentions`): which one is meant must be asked.
         """
         mentions, folded = self.mentions(text), fold(text)
-        sure = _once(drug for one in mentions if self._sure(one) for drug in one.drugs)
+        sure = _once(drug for one in mentions if one.sure for drug in one.drugs)
         if mentions or len(folded) > _LONGEST_GUESS:
             return sure
-        guesses = self._guesser.same_sound(self._without_everyday(folded))
+        guesses = self._in_named_form(folded, self._guesser.same_sound(self._without_everyday(folded)))
         return (self._drugs[guesses[0]],) if len(guesses) == 1 else ()
 
     def prepare(self) -> None:
@@ -100,8 +103,9 @@ class DrugBook:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Every exact name in a sentence, in order: certain, shared and unknown ones."""
-        hits = (hit for hit in self._index.scan(fold(text)) if hit.name.text not in self._everyday)
-        return tuple(self._mention(hit) for hit in hits)
+        folded = fold(text)
+        hits = (hit for hit in self._index.scan(folded) if hit.name.text not in self._everyday)
+        return tuple(self._mention(folded, hit) for hit in hits)
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """Names of drugs in the text that this book does not hold."""
@@ -116,25 +120,39 @@ class DrugBook:
 
     def _guess(self, folded: str) -> DrugMatch:
         sounding = self._guesser.same_sound(folded)
-        if len(sounding) == 1:
-            return DrugMatch(self._drugs[sounding[0]], ())
+        fitting = self._in_named_form(folded, sounding)
+        if len(fitting) == 1 == len(sounding):
+            return DrugMatch(self._drugs[fitting[0]], ())
         ids = sounding or self._guesser.near(folded) or self._beginning_with(folded)
-        return DrugMatch(None, tuple(self._drugs[id] for id in ids[:_MOST_CANDIDATES]))
+        kept = self._in_named_form(folded, ids)
+        return DrugMatch(None, tuple(self._drugs[id] for id in kept[:_MOST_CANDIDATES]))
 
     def _beginning_with(self, folded: str) -> list[str]:
         return sorted(self._beginnings.get(folded.strip(), ()))
 
-    def _mention(self, hit: Hit) -> Mention:
-        drugs = tuple(self._drugs[id] for id in hit.name.holders)
-        return Mention(hit.start, hit.end, hit.name.text, drugs)
+    def _mention(self, folded: str, hit: Hit) -> Mention:
+        """What a name means; 地塞米松滴眼液 is not 地塞米松, whose forms are all swallowed or injected."""
+        name, drugs = hit.name, tuple(self._drugs[id] for id in hit.name.holders)
+        form = form_beside(folded, hit.start, hit.end) if drugs else None
+        if form is None:
+            return Mention(hit.start, hit.end, name.text, drugs, name.sure)
+        fitting = tuple(drug for drug in drugs if form.routes & self._routes[drug.id])
+        if fitting:
+            return Mention(hit.start, hit.end, name.text, fitting, name.sure or len(fitting) == 1)
+        return Mention(form.start, form.end, folded[form.start : form.end], (), sure=False)
 
-    def _sure(self, mention: Mention) -> bool:
-        name = self._index.get(mention.text)
-        return name is not None and name.sure
+    def _in_named_form(self, folded: str, ids: list[str]) -> list[str]:
+        """Of drugs that are only guessed, those that come in the forms the text names."""
+        named = routes_in((folded,))
+        return [id for id in ids if not named or named & self._routes[id]]
 
     @cached_property
     def _everyday(self) -> frozenset[str]:
         return frozenset(fold(word) for word in self._others.everyday)
+
+    @cached_property
+    def _routes(self) -> dict[str, frozenset[Route]]:
+        return {drug.id: routes_in((*(form.name for form in drug.forms), *own_names(drug))) for drug in self}
 
     @cached_property
     def _guesser(self) -> NameGuesser:

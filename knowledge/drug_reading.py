@@ -129,17 +129,24 @@ def _aspects(
     limits: Iterable[tuple[str, Quantity]],
 ) -> Mapping[Aspect, str]:
     told = {aspect: _told(aspect, says) for aspect in Aspect}
-    told[Aspect.PRICE_OR_WHERE] = where_to_get(raw["otc"], raw.get("control", ""), ingredient_ids)
+    forms = [one["form"] for one in raw["forms"]]
+    told[Aspect.PRICE_OR_WHERE] = where_to_get(raw["otc"], raw.get("control", ""), ingredient_ids, forms)
     told[Aspect.MAX] = most_a_day(limits)
     return MappingProxyType({aspect: text for aspect, text in told.items() if text})
 
 
 def _told(aspect: Aspect, says: Mapping[Statement, tuple[Said, ...]]) -> str:
-    """The statements of an aspect one after the other; nothing when the first, the very one asked about, is unknown."""
-    if not aspect.told or aspect.told[0] not in says:
+    """The statements of an aspect one after the other; nothing when the first, the very one asked about, is unknown.
+
+    But what is dangerous is told even where nothing is known about the usual.
+    """
+    if not aspect.told:
         return ""
     first, *others = aspect.told
-    return _spoken(says[first]) + "".join(_besides(one, says) for one in others)
+    if first not in says and not (Statement.GRAVE in others and Statement.GRAVE in says):
+        return ""
+    answer = _spoken(says[first]) if first in says else f"{LABELS[first]}：{NOT_WRITTEN}"
+    return answer + "".join(_besides(one, says) for one in others)
 
 
 def _besides(statement: Statement, says: Mapping[Statement, tuple[Said, ...]]) -> str:

@@ -1,10 +1,11 @@
 """What the drug book says: one frozen entry per drug, each statement with its source."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge.aspects import Aspect
+from knowledge.dose_forms import Route, routes_in
 from knowledge.quantities import Quantity
 from knowledge.sources import Source
 from knowledge.statements import Statement
@@ -137,16 +138,33 @@ class Drug:
         return max(daily or adult, key=lambda one: one.times[1], default=None)
 
 
-def where_to_get(otc: bool, control: str, ingredient_ids: Iterable[str]) -> str:
+_PENS = ("笔", "预灌封", "瓶装")
+"""Injections that people give themselves at home."""
+_HOSPITAL_ONLY = ("麻醉药品", "第一类精神药品")
+"""Kinds of control under which no pharmacy outside a hospital may sell."""
+_TERMINATION = "mifepristone"
+
+
+def where_to_get(otc: bool, control: str, ingredient_ids: Iterable[str], forms: Iterable[str]) -> str:
     """The answer to price and place: prices change daily, so it never names a figure."""
-    if not otc:
-        rules = f"它属于国家管制的{control}，只能凭专用处方在医院取药。" if control else ""
-        return (
-            f"这是处方药，要由医生开处方，凭处方在医院药房或药店取药。{rules}"
-            "价格以药房为准，医保能报多少请问医院药房或医保窗口。"
-        )
-    identity = "药里含伪麻黄碱，购买时要登记身份证，数量有限制。" if "pseudoephedrine" in ingredient_ids else ""
-    return f"有非处方（OTC）品种，药店可以买到，买前请问药师。{identity}价格以药房为准。"
+    ids = tuple(ingredient_ids)
+    identity = "药里含伪麻黄碱，购买时要登记身份证，数量有限制。" if "pseudoephedrine" in ids else ""
+    if otc:
+        return f"有非处方（OTC）品种，药店可以买到，买前请问药师。{identity}价格以药房为准。"
+    how = _prescribed(control, ids, tuple(forms))
+    return f"这是处方药，{how}{identity}价格以药房为准，医保能报多少请问医院药房或医保窗口。"
+
+
+def _prescribed(control: str, ids: Sequence[str], forms: Sequence[str]) -> str:
+    if _TERMINATION in ids:
+        return "用来终止妊娠的只能在有资格的医院、由医生看着用，药店不能卖，网上也不要买。紧急避孕用的请问医生或药师。"
+    if control in _HOSPITAL_ONLY:
+        return f"是国家管制的{control}，药店不卖，只能由有资格的医生开专用处方，在医院取药。"
+    if control:
+        return f"是国家管制的{control}，只能凭专用处方在医院取药，一般药店买不到。"
+    if routes_in(forms) == {Route.INJECTION} and not any(word in form for form in forms for word in _PENS):
+        return "由医生开处方、医护人员打针，在医院用，不要自己买来打。"
+    return "要由医生开处方，凭处方在医院药房或药店取药。"
 
 
 def most_a_day(limits: Iterable[tuple[str, Quantity]]) -> str:

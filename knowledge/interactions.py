@@ -34,7 +34,7 @@ class Rule:
     a: tuple[str, ...]
     b: tuple[str, ...]
     but_not: frozenset[str]
-    """Ingredients the rule does not apply to although a class would include them."""
+    """Ingredients and classes the rule does not apply to although a class would include them."""
     severity: Severity
     mechanism: str
     advice: str
@@ -85,7 +85,7 @@ class InteractionTable:
         """
         distinct = {drug.id: drug for drug in drugs}.values()
         found = [one for a, b in combinations(distinct, 2) for one in self._between_two(a, b)]
-        return _gravest_first(found)
+        return gravest_first(found)
 
     def with_substances(self, drugs: Sequence[Drug], substances: Sequence[str]) -> tuple[Interaction, ...]:
         """What is known between these drugs and foods or alcohol (ids of ingredients.yml), gravest first."""
@@ -95,7 +95,7 @@ class InteractionTable:
             for id in dict.fromkeys(substances)
             for rule in self._rules((one, id) for one in drug.acting_ids)
         ]
-        return _gravest_first(found)
+        return gravest_first(found)
 
     def with_food(self, drugs: Sequence[Drug], text: str) -> tuple[Interaction, ...]:
         """The same for the foods and drinks named in a person's sentence."""
@@ -103,10 +103,14 @@ class InteractionTable:
 
     def duplicates(self, drugs: Sequence[Drug]) -> tuple[Duplicate, ...]:
         """Ingredients that come from more than one of these drugs (对乙酰氨基酚 in two cold remedies)."""
-        holders: dict[str, list[str]] = {}
-        for drug in {drug.id: drug for drug in drugs}.values():
-            for id in dict.fromkeys(drug.acting_ids):
-                holders.setdefault(id, []).append(drug.name)
+        return self.repeated((drug.name, drug) for drug in {drug.id: drug for drug in drugs}.values())
+
+    def repeated(self, named: Iterable[tuple[str, Drug]]) -> tuple[Duplicate, ...]:
+        """The same by the names under which a person takes them: 芬必得 and 美林 are both 布洛芬."""
+        holders: dict[str, dict[str, None]] = {}
+        for name, drug in named:
+            for id in drug.acting_ids:
+                holders.setdefault(id, {})[name] = None
         known = self.ingredients.ingredients
         return tuple(
             Duplicate(known[id].name, tuple(names), known[id].daily_max)
@@ -152,7 +156,8 @@ def _read_rule(raw: Mapping[str, Any], common: Source) -> Rule:
 
 
 def _pairs(rule: Rule, ingredients: Ingredients) -> set[tuple[str, str]]:
-    sides = [{one for id in side for one in ingredients.members(id)} - rule.but_not for side in (rule.a, rule.b)]
+    spared = {one for id in rule.but_not for one in ingredients.members(id)}
+    sides = [{one for id in side for one in ingredients.members(id)} - spared for side in (rule.a, rule.b)]
     return {_key(one, other) for one in sides[0] for other in sides[1] if one != other}
 
 
@@ -164,5 +169,6 @@ def _shown(rule: Rule, a: str, b: str) -> Interaction:
     return Interaction(a, b, rule.severity, rule.mechanism, rule.advice, rule.source, rule.id)
 
 
-def _gravest_first(found: list[Interaction]) -> tuple[Interaction, ...]:
+def gravest_first(found: Iterable[Interaction]) -> tuple[Interaction, ...]:
+    """In the order in which a person should hear them."""
     return tuple(sorted(found, key=lambda one: _GRAVITY[one.severity]))

@@ -1,5 +1,6 @@
 """Exact names in running text: longest match first, one dictionary look-up per position and length."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ _AFTER = frozenset(
     + "一及还吗用饮喝孕哺放什存了在忘漏早晚每对副贵治疗效都也加就饱降"
     + "咋如主禁保价哪适需该应两几这那呢啊不"
 )
+
+_AMOUNT = re.compile(r"\d| ?个?单位")
+"""What makes the digits at the end of a name (维生素b1, 门冬胰岛素50) part of another name or of a dose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ def _stands_free(text: str, start: int, end: int, name: Name) -> bool:
     if name.guarded and ((before and before not in _BEFORE) or (after and after not in _AFTER)):
         return False
     if name.text[0].isascii() and _latin(before):
+        return False
+    if name.text[-1].isdigit() and _AMOUNT.match(text, end):
         return False
     return not (name.text[-1].isascii() and _latin(after))
 
