@@ -12,15 +12,10 @@ from knowledge.interactions import Interaction, Severity
 from knowledge.library import Library
 from knowledge.quantities import Quantity, read_quantity
 from knowledge.sources import Source
+from knowledge.together_answer import SEVERITY_NAMES
 from schedules.timing import PeriodUnit, Timing
 
 GRAVE = frozenset({Severity.CONTRAINDICATED, Severity.MAJOR, Severity.MODERATE})
-SEVERITY_NAMES = {
-    Severity.CONTRAINDICATED: "禁止同用",
-    Severity.MAJOR: "有严重风险",
-    Severity.MODERATE: "需要注意",
-    Severity.MINOR: "影响较小",
-}
 
 
 @dataclass(frozen=True, slots=True)
