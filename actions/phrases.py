@@ -13,7 +13,7 @@ ACTION_FAILED = "不好意思，这一步没办成，您的信息没有变动。
 # 挂号
 ASK_DEPARTMENT = "您想挂哪个科室？不知道挂哪科的话，直接告诉我哪里不舒服。"
 SUGGESTED = "听您说的情况，可以挂：{names}。您选哪个？"
-SUGGESTED_ONE = "听您说的情况，建议挂{names}，可以吗？"
+SUGGESTED_ONE = "给您挂{names}，可以吗？"
 WHICH_DOCTOR = "有几位姓氏相同的医生，您要找哪一位？"
 NO_SUCH_DOCTOR = "我们医院没有找到“{name}”。"
 ASK_DOCTOR = "{department}{when}有这些医生，您想挂哪一位？"

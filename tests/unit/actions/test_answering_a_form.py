@@ -83,7 +83,7 @@ async def test_the_department_suggested_is_still_suggested_after_something_else(
 async def test_a_bare_wish_to_book_is_offered_the_department_just_named(talk: Talk) -> None:
     await talk.hear("头疼三天了", "describe_symptom").act("action_ask_department")
 
-    assert "建议挂神经内科" in await book(talk, "帮我挂上午的号", "book_appointment")
+    assert "给您挂神经内科" in await book(talk, "帮我挂上午的号", "book_appointment")
     assert "神经内科" in await book(talk, "好", "affirm") and talk.slots["booking_department"] == "neurology"
 
 
