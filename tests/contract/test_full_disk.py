@@ -13,6 +13,7 @@ from bot.messages import Address, InboundMessage
 from bot.migrate import migrate
 from bot.store import ConversationStore
 from tests.contract.conftest import AT, KEYS
+from tests.driver_threads import driver_threads_ended
 
 
 async def limit(database: Database, pages: int) -> None:
@@ -57,3 +58,4 @@ async def test_a_database_that_does_not_open_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         await migrate(databases.of("demo"))
     await databases.close()
+    await driver_threads_ended()

@@ -13,6 +13,7 @@ from bot.neighbours import Neighbours
 from bot.settings import Settings
 from deploy.assemble import make_connectors, make_gateway_app
 from knowledge.library import Library
+from tests.driver_threads import driver_threads_ended
 
 NOBODY = "http://127.0.0.1:9"
 Gateway = TestClient[web.Request, web.Application]
@@ -39,6 +40,7 @@ async def gateway(tmp_path: Path, library: Library) -> AsyncIterator[Gateway]:
     async with TestClient(TestServer(make_gateway_app(settings, bot, make_connectors(settings, bot), {}))) as client:
         yield client
     await bot.close()
+    await driver_threads_ended()
 
 
 async def test_danger_is_said_and_the_rest_is_refused_kindly(gateway: Gateway, tmp_path: Path) -> None:
