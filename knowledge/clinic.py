@@ -175,7 +175,7 @@ def _read_session(text: str, parts: Mapping[str, Mapping[str, Any]], where: str)
 def _check_doctors(doctors: Sequence[Doctor], departments: Sequence[Department]) -> None:
     known = {one.id for one in departments}
     unique([one.id for one in doctors], "clinic.yml doctors")
-    unique([one.name for one in doctors], "clinic.yml doctors")
+    unique([f"{one.name}（{one.department}）" for one in doctors], "clinic.yml doctors")
     for doctor in doctors:
         if doctor.department not in known or not doctor.timetable:
             raise BadDataError(f"clinic.yml doctor {doctor.id}: unknown department or no timetable")

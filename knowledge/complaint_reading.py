@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.complaints import Complaints, Concept, Feeling, Place, Sign, Weights
+from knowledge.complaints import Complaints, Concept, Feeling, Nothing, Place, Sign, Weights
 from knowledge.text import normalise
 
 _DENIED = re.compile(
@@ -44,10 +44,30 @@ class Told:
     """Told in the first sentence."""
 
 
-def read_complaints(text: str, book: Complaints) -> tuple[Told, ...]:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text tells."""
+
+    told: tuple[Told, ...]
     """What is complained of, in order, each thing once; what is denied is left out."""
+    text: str
+    """The text without what is denied and without words that only look like a complaint."""
+
+    @property
+    def opening(self) -> str:
+        """Its first sentence."""
+        stop = _STOP.search(self.text)
+        return self.text[: stop.start()] if stop else self.text
+
+
+def read_complaints(text: str, book: Complaints) -> Heard:
+    """What is complained of in a text."""
     plain = normalise(text)
     hits = _with_denials(plain, _longest(plain, book))
+    return Heard(_told(plain, hits), _affirmed(plain, hits))
+
+
+def _told(plain: str, hits: Sequence[Hit]) -> tuple[Told, ...]:
     found = [(at, key, one) for at, key, one in (*_signs(plain, hits), *_at_places(plain, hits))]
     stop = _STOP.search(plain)
     first = stop.start() if stop else len(plain)
@@ -55,6 +75,14 @@ def read_complaints(text: str, book: Complaints) -> tuple[Told, ...]:
     for at, key, one in sorted(found, key=lambda each: each[0]):
         told.setdefault(key, replace(one, first=at < first))
     return tuple(told.values())
+
+
+def _affirmed(text: str, hits: Sequence[Hit]) -> str:
+    kept, at = "", 0
+    for hit in hits:
+        if hit.denied or all(isinstance(one, Nothing) for one in hit.concepts):
+            kept, at = kept + text[at : hit.start] + " ", hit.end
+    return kept + text[at:]
 
 
 def _longest(text: str, book: Complaints) -> list[Hit]:

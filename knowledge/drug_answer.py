@@ -5,7 +5,7 @@ from typing import Any
 
 from knowledge.aspects import Aspect
 from knowledge.drug_names import DrugMatch
-from knowledge.drugs import Dose, Drug, Said
+from knowledge.drugs import Dose, Drug, Form, Said
 from knowledge.sources import Source
 from knowledge.statements import LABELS, NOT_WRITTEN, Statement
 
@@ -62,11 +62,17 @@ def _marked(said: Said) -> str:
 
 def _head(drug: Drug) -> str:
     brands = f"（{'、'.join(drug.brands)}）" if drug.brands else ""
-    kind = "有非处方品种" if drug.otc else "处方药"
+    kind = "只有说明书，没有收录成分和剂量" if drug.from_leaflet else "有非处方品种" if drug.otc else "处方药"
     control = f"，{drug.control}" if drug.control else ""
-    forms = "；".join(f"{form.name} {'、'.join(form.strengths)}" for form in drug.forms)
+    forms = "；".join(f"{form.name} {_strengths(form)}" for form in drug.forms)
     herbs = f"\n药味：{drug.herbs}" if drug.herbs else ""
-    return f"{drug.name}{brands} {drug.english}\n{drug.class_name}；{kind}{control}\n剂型规格：{forms}{herbs}"
+    kind_of = f"{drug.class_name}；{kind}" if drug.class_name else kind
+    return f"{f'{drug.name}{brands} {drug.english}'.strip()}\n{kind_of}{control}\n剂型规格：{forms}{herbs}"
+
+
+def _strengths(form: Form) -> str:
+    """One after the other; of compounds, whose strengths are lists themselves, it is told where the next one starts."""
+    return ("，或" if any("、" in one for one in form.strengths) else "、").join(form.strengths)
 
 
 def _numbers(sources: Iterable[Source], cited: Sequence[Source]) -> str:

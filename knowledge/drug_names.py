@@ -57,10 +57,13 @@ class Mention:
 class DrugBook:
     """All entries, found by any of their names."""
 
-    def __init__(self, drugs: Iterable[Drug], others: OtherNames | None = None) -> None:
+    def __init__(
+        self, drugs: Iterable[Drug], others: OtherNames | None = None, more: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """`more`: further spellings with the id each means; they are found exactly, never guessed at."""
         self._drugs = {drug.id: drug for drug in drugs}
         self._others = others or OtherNames()
-        self._index = NameIndex(_names(self._drugs.values(), self._others))
+        self._index = NameIndex(_names(self._drugs.values(), self._others, more))
 
     def __iter__(self) -> Iterator[Drug]:
         return iter(self._drugs.values())
@@ -111,6 +114,11 @@ class DrugBook:
         """Names of drugs in the text that this book does not hold."""
         return tuple(one.text for one in self.mentions(text) if not one.drugs)
 
+    def comes_as(self, drug: Drug, text: str) -> bool:
+        """Whether the drug has a form such as the text names; a text without a form fits all."""
+        named = routes_in((text,))
+        return not named or bool(named & self._routes[drug.id])
+
     def _without_everyday(self, folded: str) -> str:
         """The text with ordinary words that resemble a brand cut out, so that no guess falls on them."""
         spans = [hit for hit in self._index.scan(folded) if hit.name.text in self._everyday]
@@ -143,8 +151,7 @@ class DrugBook:
 
     def _in_named_form(self, folded: str, ids: list[str]) -> list[str]:
         """Of drugs that are only guessed, those that come in the forms the text names."""
-        named = routes_in((folded,))
-        return [id for id in ids if not named or named & self._routes[id]]
+        return [id for id in ids if self.comes_as(self._drugs[id], folded)]
 
     @cached_property
     def _everyday(self) -> frozenset[str]:
@@ -185,10 +192,11 @@ def load_drug_book(folder: Path | None = None) -> DrugBook:
     return DrugBook(load_drugs(folder), load_others(folder))
 
 
-def _names(drugs: Iterable[Drug], others: OtherNames) -> Iterator[Name]:
+def _names(drugs: Iterable[Drug], others: OtherNames, more: Iterable[tuple[str, str]]) -> Iterator[Name]:
     """Own names come last, so that an entry always wins over a word that says we have none."""
     for word in (*others.everyday, *others.drugs):
         yield Name(fold(word), (), sure=False, guarded=False)
+    yield from _more_names(more)
     drugs = tuple(drugs)
     shared: dict[str, list[str]] = {}
     for drug in drugs:
@@ -196,9 +204,18 @@ def _names(drugs: Iterable[Drug], others: OtherNames) -> Iterator[Name]:
             shared.setdefault(fold(name), []).append(drug.id)
     yield from (Name(text, tuple(ids), sure=False, guarded=False) for text, ids in shared.items())
     for drug in drugs:
-        for name in (*own_names(drug), drug.english):
+        for name in filter(None, (*own_names(drug), drug.english)):
             guarded = len(name) <= _GUARDED_LENGTH and name != drug.name
             yield Name(fold(name), (drug.id,), sure=True, guarded=guarded)
+
+
+def _more_names(more: Iterable[tuple[str, str]]) -> Iterator[Name]:
+    """A spelling that came for several drugs is one they share."""
+    holders: dict[str, dict[str, None]] = {}
+    for text, id in more:
+        holders.setdefault(fold(text), {})[id] = None
+    for text, ids in holders.items():
+        yield Name(text, tuple(ids), sure=len(ids) == 1, guarded=len(text) <= _GUARDED_LENGTH)
 
 
 def _once(drugs: Iterable[Drug]) -> tuple[Drug, ...]:

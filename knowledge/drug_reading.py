@@ -128,11 +128,16 @@ def _aspects(
     ingredient_ids: Iterable[str],
     limits: Iterable[tuple[str, Quantity]],
 ) -> Mapping[Aspect, str]:
-    told = {aspect: _told(aspect, says) for aspect in Aspect}
+    told = told_aspects(says)
     forms = [one["form"] for one in raw["forms"]]
     told[Aspect.PRICE_OR_WHERE] = where_to_get(raw["otc"], raw.get("control", ""), ingredient_ids, forms)
     told[Aspect.MAX] = most_a_day(limits)
     return MappingProxyType({aspect: text for aspect, text in told.items() if text})
+
+
+def told_aspects(says: Mapping[Statement, tuple[Said, ...]]) -> dict[Aspect, str]:
+    """The statements put together for what people ask; empty where nothing is known."""
+    return {aspect: _told(aspect, says) for aspect in Aspect}
 
 
 def _told(aspect: Aspect, says: Mapping[Statement, tuple[Said, ...]]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from knowledge.aspects import Aspect
 from knowledge.dose_forms import Route, routes_in
@@ -110,6 +111,20 @@ class Drug:
     """Where the entry as a whole comes from."""
     read_by: Mapping[str, str]
     """Second readers and the day (ISO) on which they read it."""
+    from_leaflet: bool = False
+    """Known from its leaflet alone: not its class, and perhaps not all ingredients. Rules tell too little of it."""
+
+    def __post_init__(self) -> None:
+        """The limit of a children's medicine is told as one for children."""
+        most = self.aspects.get(Aspect.MAX, "")
+        if self.for_children and most.startswith(_GROWN_UPS):
+            most = most.replace(_GROWN_UPS, _CHILDREN, 1).replace("。", _OLDEST_CHILD, 1)
+            object.__setattr__(self, "aspects", MappingProxyType({**self.aspects, Aspect.MAX: most}))
+
+    @property
+    def for_children(self) -> bool:
+        """A medicine that grown-ups do not take."""
+        return _NAMED_FOR_CHILDREN in self.name or {one.who for one in self.doses} == {Who.CHILD}
 
     def source_of(self, aspect: Aspect) -> Source:
         """Where the words of this aspect come from; where there are several sources, the first."""
@@ -143,6 +158,10 @@ _PENS = ("笔", "预灌封", "瓶装")
 _HOSPITAL_ONLY = ("麻醉药品", "第一类精神药品")
 """Kinds of control under which no pharmacy outside a hospital may sell."""
 _TERMINATION = "mifepristone"
+_GROWN_UPS = "大人24小时内，"
+_CHILDREN = "孩子24小时内，"
+_OLDEST_CHILD = "；这是最大的孩子的量，小的孩子更少，按年龄和体重算。"
+_NAMED_FOR_CHILDREN = "小儿"
 
 
 def where_to_get(otc: bool, control: str, ingredient_ids: Iterable[str], forms: Iterable[str]) -> str:
@@ -169,5 +188,5 @@ def _prescribed(control: str, ids: Sequence[str], forms: Sequence[str]) -> str:
 
 def most_a_day(limits: Iterable[tuple[str, Quantity]]) -> str:
     """The answer to how much is too much, from ingredient names and limits; empty without limits."""
-    listed = "，".join(f"{name}{limit.spoken}" for name, limit in limits)
-    return f"大人24小时内最多：{listed}。别的药里同样的成分也要算进去；医生开的处方以处方为准。" if listed else ""
+    listed = "，".join(f"{name}不超过{limit.spoken}" for name, limit in limits)
+    return f"{_GROWN_UPS}{listed}。别的药里同样的成分也要算进去；医生开的处方以处方为准。" if listed else ""

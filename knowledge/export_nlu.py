@@ -13,8 +13,9 @@ from pathlib import Path
 
 from knowledge.clinic import Clinic, Doctor
 from knowledge.drug_names import DrugBook, load_others, own_names
+from knowledge.lab import names_of
 from knowledge.library import Library, load_library
-from knowledge.name_guess import sound
+from knowledge.sounds import sound
 
 LOOKUPS = Path(__file__).parent.parent / "nlu" / "data" / "lookup"
 """Where Rasa's project reads them."""
@@ -26,6 +27,8 @@ GUARDED_LENGTH = 2
 _HAN = range(0x3400, 0xA000)
 _TYPED = ("gb2312", "big5")
 """Character sets of what people here can type; the rest of Unicode's characters would only cost memory."""
+_SHORT_LATIN = 2
+"""Letters: PT and UA mean too much else."""
 _A_LINE = 60
 """Characters: Rasa asks the disk whether a table's first entry is a file, and no file's name is longer."""
 
@@ -40,6 +43,7 @@ def tables(library: Library) -> dict[str, str]:
         "department": [name for one in library.clinic.departments for name in (one.name, *one.aliases)],
         "doctor": _doctor_names(library.clinic.doctors),
         "symptom": _symptoms(library.clinic),
+        "lab_item": _lab_names(library),
     }
     made = {f"{name}.yml": _table(name, words) for name, words in entries.items()}
     return {**made, "generic.yml": _synonyms(_generic_names(library.drugs))}
@@ -124,6 +128,18 @@ def _symptoms(clinic: Clinic) -> list[str]:
     """Complaint words of all departments, without the departments' own names."""
     names = {name for one in clinic.departments for name in (one.name, *one.aliases)}
     return [word for one in clinic.departments for word in one.symptoms if word not in names]
+
+
+def _lab_names(library: Library) -> list[str]:
+    """Names that mean a lab item wherever they stand: no drug (叶酸), no time of day (餐后两小时), no two letters."""
+    times = tuple({word for one in library.joined.lab for told in one.when.values() for word in told})
+    return [
+        name
+        for name in names_of(tuple(library.joined.lab))
+        if not library.drugs.mentions(name)
+        and ("糖" in name or not name.startswith(times))
+        and (not name.isascii() or len(name) > _SHORT_LATIN)
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

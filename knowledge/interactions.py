@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from knowledge.drugs import Drug
 from knowledge.ingredients import Ingredients, load_ingredients
@@ -21,6 +21,8 @@ class Severity(StrEnum):
     MAJOR = "major"
     MODERATE = "moderate"
     MINOR = "minor"
+    UNRATED = "unrated"
+    """A compendium names the pair and does not say how grave it is; no rule of ours is so."""
 
 
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}
@@ -54,6 +56,8 @@ class Interaction:
     source: Source
     rule: str
     """Id of the rule."""
+    original: str = ""
+    """The compendium's own words, where they are not Chinese; for professionals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,20 @@ class Duplicate:
     """Limit for all preparations together, where labels agree on one."""
 
 
+class Compendium(Protocol):
+    """Pairs that are on record without a severity."""
+
+    def between(self, a: Drug, b: Drug) -> Interaction | None:
+        """What is on record of two drugs."""
+
+
 class InteractionTable:
     """All rules, compiled to a look-up by pair of ingredients; a check costs one dict access per pair."""
 
-    def __init__(self, rules: Iterable[Rule], ingredients: Ingredients) -> None:
+    def __init__(self, rules: Iterable[Rule], ingredients: Ingredients, compendium: Compendium | None = None) -> None:
         self.rules = tuple(rules)
         self.ingredients = ingredients
+        self._compendium = compendium
         self._by_pair: dict[tuple[str, str], list[Rule]] = {}
         for rule in self.rules:
             for pair in _pairs(rule, ingredients):
@@ -86,6 +98,14 @@ class InteractionTable:
         distinct = {drug.id: drug for drug in drugs}.values()
         found = [one for a, b in combinations(distinct, 2) for one in self._between_two(a, b)]
         return gravest_first(found)
+
+    def unrated(self, drugs: Sequence[Drug]) -> tuple[Interaction, ...]:
+        """Pairs of which no rule of ours speaks, but a compendium that the hospital has."""
+        if self._compendium is None:
+            return ()
+        distinct = {drug.id: drug for drug in drugs}.values()
+        silent = ((a, b) for a, b in combinations(distinct, 2) if not self._between_two(a, b))
+        return tuple(found for a, b in silent if (found := self._compendium.between(a, b)))
 
     def with_substances(self, drugs: Sequence[Drug], substances: Sequence[str]) -> tuple[Interaction, ...]:
         """What is known between these drugs and foods or alcohol (ids of ingredients.yml), gravest first."""
@@ -127,14 +147,14 @@ class InteractionTable:
         return tuple({rule.id: rule for rule in found}.values())
 
 
-def load_interactions(folder: Path | None = None) -> InteractionTable:
+def load_interactions(folder: Path | None = None, compendium: Compendium | None = None) -> InteractionTable:
     """The table of a data folder (`interactions/*.yml`, `ingredients.yml`).
 
     Raises BadDataError for a broken file, KeyError or ValueError for a rule that is not shaped by the schema.
     """
     files = sorted(((folder or DATA) / "interactions").glob("*.yml"))
     rules = (rule for path in files for rule in _read_file(read_yaml(path)))
-    return InteractionTable(rules, load_ingredients(folder))
+    return InteractionTable(rules, load_ingredients(folder), compendium)
 
 
 def _read_file(raw: Mapping[str, Any]) -> list[Rule]:

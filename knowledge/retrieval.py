@@ -1,51 +1,43 @@
-"""Finding the passages that answer a question: words first, embeddings for the order, exact checks last.
+"""Finding the passages that answer a question: by words and by sense, weighed together, then checked exactly.
 
-A passage is only shown when the words of the question support it (`_supported`); what we know nothing about
-gives an empty list. Embeddings reorder what the words allow; cosines decide nothing.
+A passage is only shown when enough speaks for it (`knowledge.support`); what we know nothing about gives an empty
+list. A passage written for this very question comes first.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from knowledge.aspects import Aspect, read_aspect, read_closely
 from knowledge.bm25 import build_bm25
 from knowledge.dense import Ranker
+from knowledge.exact import Asked, DrugsNamed, agreement, read_facts, read_question
 from knowledge.lexicon import Lexicon, Terms
 from knowledge.passages import Passage
-from knowledge.text import numbers
+from knowledge.ranking import side_by_side
+from knowledge.support import WITHOUT_SENSE, Evidence, Judge
+from knowledge.text import normalise
 
-_TITLE, _TOPICS, _TEXT = 3, 3, 1
+_TITLE, _TOPICS, _TEXT, _ASKED = 3, 3, 1, 1
 """How often a term counts by where it stands."""
-_REST = 0.5
-"""Weight of a left-over piece against a word of ours; unknown pieces are often names or small talk."""
-_COVERED_NARROW, _COVERED_BROAD, _COVERED_ALONE = 0.18, 0.75, 0.85
-"""Share of the question's content (by idf) that a passage must contain, when its title or topics hold a
-narrow word of the question, only broad ones (words.yml; two at least), or none.
-Chosen on tests/unit/knowledge/questions.yml."""
-_PIECES_ALONE = 3
-"""Without any word of title or topics, a question with fewer pieces of content is left alone."""
-_CLEAR = 1.05
-"""The words' first is this many times ahead of their second: embeddings (slow) are not asked."""
-_RRF = 10
-"""Reciprocal rank fusion's constant; small, because few passages pass the words' test."""
-_DENSE = 0.6
-"""Weight of the embeddings' order against the words' order."""
-_OTHER_DRUG, _OTHER_NUMBER, _ASPECT, _FINEST = 0.3, 0.9, 2.0, 3.0
-"""Factors: the passage lacks the drug asked about; lacks a number asked about;
-is the main aspect of the drug asked about; is the finest."""
+_CANDIDATES = 60
+"""How many passages each of the two orders may bring."""
+_OF_THE_DRUG = 0.5
+"""Chance given to an entry of the drug asked about, before the exact check of its aspect."""
+_IN_WORDS = 0.1
+"""What the words may add to it."""
+_CURATED = 3.0
+"""Added to a passage written for this very question: more than any other can have."""
 _DRUGS_KEPT = 256
 """Drugs whose indexed passages are kept; one takes a few milliseconds to index again."""
-_TEXTS_KEPT = 2048
-"""Texts whose terms are kept: topics repeat between passages and are read once."""
+_KEPT = 4096
+"""Texts whose terms, and passages whose facts are kept."""
+_POLITE = re.compile(r"请问一?下?|您好|你好|麻烦|谢谢|我?想问一?下?|我想知道|医生|大夫|一下|[吗呢啊呀吧嘛的了我]|[^\w]")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-DrugsNamed = Callable[[str], Iterable[str]]
-"""Ids of the drugs named in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,9 @@ class Hit:
 
     passage: Passage
     score: float
-    """Fused score, comparable within one search only."""
+    """The chance that it answers, raised or lowered by the exact check; above 1 for a curated answer or an aspect."""
+    sure: bool = True
+    """Whether enough speaks for it to be told; otherwise it may be offered, or given to who checks what he says."""
 
 
 class Shelf(Protocol):
@@ -67,29 +61,6 @@ class Shelf(Protocol):
         """Those of one drug (id)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    terms: Terms
-    drugs: frozenset[str]
-    numbers: frozenset[str]
-    main: Aspect | None
-    finest: Aspect | None
-    """Aspects of a drug asked about; None without a drug."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A passage and what is looked at in it."""
-
-    passage: Passage
-    has: Counter[str]
-    """Its terms, those of title and topics counted more than once."""
-    about: frozenset[str]
-    """Words of title and topics."""
-    drugs: frozenset[str]
-    numbers: frozenset[str]
-
-
 class PassageIndex:
     """All passages, searchable. Safe to share between threads; iterating gives the passages."""
 
@@ -97,145 +68,116 @@ class PassageIndex:
         self,
         passages: Sequence[Passage],
         lexicon: Lexicon,
+        judges: Mapping[str, Judge],
         drugs_named: DrugsNamed = lambda _: (),
         dense: Ranker | None = None,
         shelf: Shelf | None = None,
     ) -> None:
-        """`dense` numbers its texts as `passages`; what stands on the shelf is found by its drug's name only."""
-        self._lexicon, self._drugs_named, self._dense, self._shelf = lexicon, drugs_named, dense, shelf
-        self._terms_of = lru_cache(_TEXTS_KEPT)(lambda text: tuple(lexicon.text_terms(text)))
-        self._words_of = lru_cache(_TEXTS_KEPT)(lambda text: lexicon.query_terms(text).words)
-        self._entries = self._index(passages)
-        self._bm25 = build_bm25([one.has for one in self._entries])
-        self._of_drug = lru_cache(_DRUGS_KEPT)(self._take_down)
+        """`dense` numbers its documents as `passages`; what stands on the shelf is found by its drug's name only."""
+        self._passages, self._lexicon, self._drugs_named = tuple(passages), lexicon, drugs_named
+        self._judges, self._dense, self._shelf = judges, dense, shelf
+        terms_of = lru_cache(_KEPT)(lambda text: tuple(lexicon.text_terms(text)))
+        self._bm25 = build_bm25(_count(one, terms_of) for one in self._passages)
+        self._evidence = Evidence(self._passages, lexicon, self._bm25)
+        self._facts = lru_cache(_KEPT)(lambda passage: read_facts(passage, drugs_named))
+        self._of_drug = lru_cache(_DRUGS_KEPT)(lambda drug: tuple(self._take_down(drug, terms_of)))
+        self._curated = _by_question(self._passages)
 
     def __iter__(self) -> Iterator[Passage]:
-        yield from (one.passage for one in self._entries)
+        yield from self._passages
         yield from self._shelf or ()
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def prepare(self) -> None:
+        """Begin to load what the order by sense needs; returns at once. Without this the first search does it."""
+        if self._dense is not None:
+            self._dense.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the order by sense is there; False when it will not be, or not by then."""
+        return self._dense is not None and self._dense.wait(seconds)
+
     def search(self, query: str, k: int = 3, at: datetime | None = None) -> list[Hit]:
-        """The k best passages, [] when nothing is about the question; with `at`, without expired ones."""
-        asked = self._read(query)
+        """The k best passages, [] when nothing is about the question; with `at`, without expired ones.
+
+        Takes milliseconds, most of them for the embedding of the question: not for an event loop's thread.
+        """
+        return [hit for hit in self._found(query, at) if hit.sure][:k]
+
+    def nearest(self, query: str, k: int = 3, at: datetime | None = None) -> list[Hit]:
+        """The same with those of which nobody is sure."""
+        return self._found(query, at)[:k]
+
+    def _found(self, query: str, at: datetime | None) -> list[Hit]:
+        asked = read_question(query, self._lexicon, self._drugs_named)
+        hits = [*self._on_shelf(asked), *self._on_table(query, asked)]
+        checked = [replace(one, score=one.score * agreement(asked, self._facts(one.passage))) for one in hits]
+        return sorted((one for one in checked if _served(one.passage, at)), key=lambda hit: -hit.score)
+
+    def candidates(self, query: str) -> Iterator[tuple[Passage, dict[str, float]]]:
+        """Every passage looked at for a question, with the signs that speak for it: what weights are fitted on."""
+        terms = read_question(query, self._lexicon, self._drugs_named).terms
+        for passage, signs, _ in self._weighed(query, terms):
+            yield passage, signs
+
+    def _on_table(self, query: str, asked: Asked) -> Iterator[Hit]:
+        curated = self._curated.get(_bare(query), frozenset())
+        for passage, signs, judge in self._weighed(query, asked.terms):
+            chance = judge.chance(signs)
+            if passage.id in curated:
+                yield Hit(passage, chance + _CURATED)
+            else:
+                yield Hit(passage, chance, sure=chance >= judge.enough)
+
+    def _weighed(self, query: str, terms: Terms) -> Iterator[tuple[Passage, dict[str, float], Judge]]:
+        if not terms.all:
+            return
+        by_words = self._bm25.best(terms.all, _CANDIDATES)
+        by_sense = self._dense.rank(query, _CANDIDATES) if self._dense else None
+        judge = self._judges[WITHOUT_SENSE if self._dense is None or by_sense is None else self._dense.name]
+        for found in side_by_side(by_words, by_sense):
+            yield self._passages[found.document], self._evidence.signs(terms, found), judge
+
+    def _on_shelf(self, asked: Asked) -> Iterator[Hit]:
+        """What the drug book says of the drugs asked about; the words only order what the aspect leaves equal."""
         taken = [part for drug in sorted(asked.drugs) for part in self._of_drug(drug)]
-        entries = [*self._entries, *(entry for entry, _ in taken)]
-        terms = asked.terms.words | asked.terms.pairs
-        scores = self._bm25.scores(terms)
-        for number, (_, shares) in enumerate(taken, start=len(self._entries)):
-            scores[number] = sum(shares.get(term, 0.0) for term in terms)
-        supported = [one for one in scores if _served(entries[one], at) and self._supported(entries[one], asked)]
-        if not supported:
-            return []
-        order = sorted(supported, key=lambda one: (-scores[one], one))
-        ranked = None if asked.drugs or self._clear(order, scores) else self._by_sense(query)
-        fused = _fuse(_places(order, scores), ranked)
-        return _cut([(entries[one], fused[one]) for one in sorted(fused)], asked, k)
+        scores = [sum(shares.get(term, 0.0) for term in asked.terms.all) for _, shares in taken]
+        best = max(scores, default=0.0) or 1.0
+        for (passage, _), score in zip(taken, scores, strict=True):
+            yield Hit(passage, _OF_THE_DRUG + _IN_WORDS * score / best)
 
-    def _take_down(self, drug: str) -> list[tuple[_Entry, Mapping[str, float]]]:
+    def _take_down(
+        self, drug: str, read: Callable[[str], Iterable[str]]
+    ) -> Iterator[tuple[Passage, Mapping[str, float]]]:
         """A drug's passages, each with the share of every term, weighted as everywhere."""
-        entries = self._index(self._shelf.of(drug) if self._shelf else ())
-        return [(entry, self._bm25.shares(entry.has)) for entry in entries]
-
-    def _clear(self, order: Sequence[int], scores: Mapping[int, float]) -> bool:
-        return len(order) == 1 or scores[order[0]] >= _CLEAR * scores[order[1]]
-
-    def _by_sense(self, query: str) -> Sequence[int] | None:
-        return self._dense.rank(query) if self._dense else None
-
-    def _read(self, query: str) -> _Asked:
-        drugs = frozenset(self._drugs_named(query))
-        main, finest = (read_aspect(query), read_closely(query)) if drugs else (None, None)
-        return _Asked(self._lexicon.query_terms(query), drugs, numbers(query), main, finest)
-
-    def _index(self, passages: Iterable[Passage]) -> list[_Entry]:
-        """What stands on the shelf is found by its drug's name alone: words and other drugs in it decide nothing."""
-        return [
-            _Entry(
-                passage=one,
-                has=_count(one, self._terms_of),
-                about=frozenset() if one.drug else frozenset().union(*map(self._words_of, (one.title, *one.topics))),
-                drugs=frozenset((one.drug,) if one.drug else self._drugs_named(one.title + one.text)),
-                numbers=numbers(one.text),
-            )
-            for one in passages
-        ]
-
-    def _supported(self, entry: _Entry, asked: _Asked) -> bool:
-        """Whether the question's words speak for this passage; a drug entry needs only its drug's name."""
-        if entry.passage.drug is not None and entry.passage.drug in asked.drugs:
-            return True
-        terms = asked.terms
-        common = terms.words & entry.about
-        if entry.passage.drug is None and common - self._lexicon.broad:
-            floor = _COVERED_NARROW
-        elif len(common) > 1:
-            floor = _COVERED_BROAD
-        elif len(terms.words) + len(terms.rests) < _PIECES_ALONE:
-            return False
-        else:
-            floor = _COVERED_ALONE
-        return self._coverage(entry, asked) >= floor
-
-    def _coverage(self, entry: _Entry, asked: _Asked) -> float:
-        """Share of the question's content that the passage contains, weighted by how much each term tells."""
-        got, total = 0.0, 0.0
-        for word in asked.terms.words:
-            weight = self._bm25.idf(word)
-            total += weight
-            got += weight if word in entry.has else 0.0
-        for rest in asked.terms.rests:
-            weight = _REST * self._bm25.rarest
-            total += weight
-            got += weight * sum(pair in entry.has for pair in rest) / len(rest)
-        return got / total if total else 0.0
+        for passage in self._shelf.of(drug) if self._shelf else ():
+            yield passage, self._bm25.outside(_count(passage, read))
 
 
-def _served(entry: _Entry, at: datetime | None) -> bool:
-    return at is None or at.astimezone(_SHANGHAI).date() <= entry.passage.valid_until
-
-
-def _cut(fused: Sequence[tuple[_Entry, float]], asked: _Asked, k: int) -> list[Hit]:
-    checked = [(score * _check(entry, asked), entry.passage) for entry, score in fused]
-    best = sorted(checked, key=lambda one: -one[0])[:k]
-    return [Hit(passage, score) for score, passage in best]
-
-
-def _check(entry: _Entry, asked: _Asked) -> float:
-    """Above 1 for the very aspect asked about, below 1 without the drug or the number asked about."""
-    passage, factor = entry.passage, 1.0
-    if asked.drugs and not asked.drugs & entry.drugs:
-        factor *= _OTHER_DRUG
-    if passage.aspect is not None and passage.aspect == asked.finest:
-        factor *= _FINEST
-    elif passage.aspect is not None and passage.aspect == asked.main:
-        factor *= _ASPECT
-    if asked.numbers and not asked.numbers & entry.numbers:
-        factor *= _OTHER_NUMBER
-    return factor
+def _served(passage: Passage, at: datetime | None) -> bool:
+    return at is None or at.astimezone(_SHANGHAI).date() <= passage.valid_until
 
 
 def _count(passage: Passage, read: Callable[[str], Iterable[str]]) -> Counter[str]:
     counts: Counter[str] = Counter(dict.fromkeys(read(passage.title), _TITLE))
-    for weight, text in ((_TEXT, passage.text), *((_TOPICS, topic) for topic in passage.topics)):
+    said = ((_TEXT, passage.text), *((_TOPICS, topic) for topic in passage.topics))
+    for weight, text in (*said, *((_ASKED, question) for question in passage.asked_as)):
         for term in read(text):
             counts[term] += weight
     return counts
 
 
-def _places(order: Sequence[int], scores: Mapping[int, float]) -> dict[int, int]:
-    """Place of each by its score, 0 best; equal scores share a place."""
-    places: dict[int, int] = {}
-    for rank, one in enumerate(order):
-        tied = rank > 0 and scores[one] == scores[order[rank - 1]]
-        places[one] = places[order[rank - 1]] if tied else rank
-    return places
+def _bare(question: str) -> str:
+    """A question without politeness, particles and marks: curated answers are for these very words."""
+    return _POLITE.sub("", normalise(question))
 
 
-def _fuse(by_words: Mapping[int, int], ranked: Sequence[int] | None) -> dict[int, float]:
-    """Reciprocal rank fusion of the words' order with the embeddings' order of the same passages."""
-    if ranked is None:
-        return {one: 1 / (_RRF + place) for one, place in by_words.items()}
-    by_sense = {one: place for place, one in enumerate(one for one in ranked if one in by_words)}
-    return {one: 1 / (_RRF + place) + _DENSE / (_RRF + by_sense.get(one, place)) for one, place in by_words.items()}
+def _by_question(passages: Iterable[Passage]) -> Mapping[str, frozenset[str]]:
+    """Bare question → ids of the passages written for it."""
+    found: dict[str, set[str]] = {}
+    for passage in passages:
+        for question in passage.asked_as:
+            found.setdefault(_bare(question), set()).add(passage.id)
+    return {question: frozenset(ids) for question, ids in found.items() if question}

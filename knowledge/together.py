@@ -60,7 +60,7 @@ def _asked(book: DrugBook, table: InteractionTable, name: str) -> Asked:
         return Asked(name, foods=foods, unknown=book.unknown(name))
     match = book.find(name)
     if match.drug is not None:
-        return Asked(name, (match.drug,))
+        return Asked(name, (match.drug,), unknown=(name,) if match.drug.from_leaflet else ())
     if match.candidates and book.mentions(name):
         return Asked(name, match.candidates, unknown=match.unknown)
     return Asked(name, guesses=match.candidates, unknown=match.unknown or (name,))
@@ -76,7 +76,7 @@ def _between(table: InteractionTable, one: Asked, other: Asked) -> Iterator[Inte
 
 def _drugs(table: InteractionTable, one: Asked, other: Asked) -> Iterator[Interaction]:
     for a, b in product(one.drugs, other.drugs):
-        yield from table.between((a, b))
+        yield from table.between((a, b)) or table.unrated((a, b))
 
 
 def _foods(table: InteractionTable, drugs: Sequence[Drug], other: Asked) -> Iterator[Interaction]:

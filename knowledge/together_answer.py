@@ -13,6 +13,7 @@ SEVERITY_NAMES = {
     Severity.MAJOR: "有严重风险",
     Severity.MODERATE: "需要注意",
     Severity.MINOR: "影响较小",
+    Severity.UNRATED: "没有分级",
 }
 _NOTHING = "没有查到这些之间的相互作用；没有列出不等于可以放心一起用。"
 _LAST = "以上按说明书摘编，不能代替医生、药师；不要自己停医生开的药。"
@@ -55,6 +56,7 @@ def as_data(found: Together) -> dict[str, Any]:
                 "mechanism": one.mechanism,
                 "advice": one.advice,
                 "source": cited(one.source),
+                **({"original": one.original} if one.original else {}),
             }
             for one in found.pairs
         ],

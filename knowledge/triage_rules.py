@@ -13,6 +13,7 @@ from knowledge.yamlfile import DATA, BadDataError, read_yaml, required
 _WHO = frozenset({"", "child", "elder", "pregnant"})
 _NEEDS = frozenset({"", "age", "sex", "pregnancy"})
 _NEVER = "(?!)"
+OTHERS = "others"
 
 
 class Known(Protocol):
@@ -72,11 +73,13 @@ class TriageRules:
 
     animals: re.Pattern[str]
     hurt_by: re.Pattern[str]
+    child: re.Pattern[str]
     not_child: re.Pattern[str]
     mother: re.Pattern[str]
     not_pregnant: re.Pattern[str]
     elder: re.Pattern[str]
-    child_weight: Mapping[str, float]
+    shares: Mapping[str, Mapping[str, float]]
+    """Who it is → department id → how much of its matters goes to this person's own department."""
     urgency: tuple[UrgencyRule, ...]
     questions: tuple[Question, ...]
 
@@ -92,11 +95,16 @@ class TriageRules:
         frail = person.visitor.child or person.visitor.pregnant or person.elder
         for rule in self.urgency:
             mild = rule.level == SELF_CARE
-            if mild and (frail or not all(rule.match.search(words) for words in told)):
+            if mild and (frail or not told or not all(rule.match.search(words) for words in told)):
                 continue
             if rule.holds(text, person):
                 return rule.level, rule.why
         return "routine", ""
+
+    def share(self, who: str, department: str) -> float:
+        """How much of a department's matters goes to the department of this kind of person."""
+        shares = self.shares[who]
+        return shares.get(department, shares[OTHERS])
 
     def questions_for(self, text: str, person: Known) -> tuple[str, ...]:
         """Useful questions, most useful first."""
@@ -107,14 +115,22 @@ def load_triage_rules(folder: Path = DATA) -> TriageRules:
     """Read `complaint_rules.yml`. Raises BadDataError."""
     raw = read_yaml(folder / "complaint_rules.yml")
     patterns = {
-        name: _pattern(raw, name) for name in ("animals", "hurt_by", "not_child", "mother", "not_pregnant", "elder")
+        name: _pattern(raw, name)
+        for name in ("animals", "hurt_by", "child", "not_child", "mother", "not_pregnant", "elder")
     }
     return TriageRules(
         **patterns,
-        child_weight={str(name): float(weight) for name, weight in raw["child_weight"].items()},
+        shares={who: _shares(raw, who) for who in ("child", "pregnant")},
         urgency=tuple(_urgency(one) for one in raw["urgency"]),
         questions=tuple(_question(one) for one in raw["questions"]),
     )
+
+
+def _shares(raw: Mapping[str, Any], who: str) -> Mapping[str, float]:
+    shares = {str(name): float(share) for name, share in required(raw["shares"], who, "shares").items()}
+    if OTHERS not in shares or not all(0 <= share <= 1 for share in shares.values()):
+        raise BadDataError(f"complaint_rules.yml shares: {who}: each between 0 and 1, and `{OTHERS}`")
+    return shares
 
 
 def _urgency(raw: Mapping[str, Any]) -> UrgencyRule:

@@ -39,6 +39,9 @@ def read_yaml(path: Path) -> Any:
         written = path.read_bytes()
     except OSError as error:
         raise BadDataError(f"{path.name}: {error}") from error
+    if written[:1] in (b"{", b"["):
+        with contextlib.suppress(ValueError):  # JSON, as programs write it, needs no YAML parser
+            return json.loads(written)
     kept = _kept_at(path, written)
     with contextlib.suppress(OSError, ValueError, zlib.error):  # nothing kept, or half of it: parsed once more
         return json.loads(zlib.decompress(kept.read_bytes()))
@@ -53,7 +56,7 @@ def read_yaml(path: Path) -> Any:
 def _kept_at(path: Path, written: bytes) -> Path:
     """Where the parsed form of this content is: beside the data, in the folder Python keeps compiled code in."""
     digest = hashlib.sha256(_KEPT_AS + written).hexdigest()[:24]
-    return path.parent / "__pycache__" / f"{path.name}.{digest}.z"
+    return path.resolve().parent / "__pycache__" / f"{path.name}.{digest}.z"
 
 
 def _keep(kept: Path, raw: Any) -> None:

@@ -41,6 +41,13 @@ def test_every_line_has_its_source(book: DrugBook) -> None:
     assert "（非甾体抗炎药都这样）[1][2]" in words
 
 
+def test_strengths_of_a_compound_are_kept_apart(book: DrugBook) -> None:
+    ginkgo, amlodipine = book.get("ginkgo-leaf"), book.get("amlodipine")
+    assert ginkgo is not None and amlodipine is not None
+    assert "萜类内酯2.4mg，或每片含总黄酮醇苷19.2mg" in drug_answer.in_words(ginkgo)
+    assert "片剂 2.5mg、5mg、10mg" in drug_answer.in_words(amlodipine)
+
+
 def test_unknown_is_said_in_words_and_data(book: DrugBook) -> None:
     berberine = book.get("berberine")
     assert berberine is not None

@@ -12,7 +12,7 @@ from knowledge.library import Library
 
 def test_the_tables_in_rasas_format(library: Library) -> None:
     made = tables(library)
-    lookups = ("department", "doctor", "drug", "everyday", "guarded", "sound", "symptom")
+    lookups = ("department", "doctor", "drug", "everyday", "guarded", "lab_item", "sound", "symptom")
     assert sorted(made) == sorted(f"{name}.yml" for name in (*lookups, "generic"))
     for name, text in ((name, text) for name, text in made.items() if name != "generic.yml"):
         entry = yaml.safe_load(text)["nlu"][0]
@@ -28,6 +28,12 @@ def test_tables_hold_names_as_people_say_them(library: Library) -> None:
     assert "- 王医生" in made["doctor.yml"]
     assert "- 拉肚子" in made["symptom.yml"]
     assert "- 布洛芬" in made["drug.yml"]
+    assert "- 谷丙转氨酶" in made["lab_item.yml"] and "- 血色素" in made["lab_item.yml"]
+
+
+def test_names_of_lab_items_that_mean_something_else_too_are_left_out(library: Library) -> None:
+    names = set(tables(library)["lab_item.yml"].split("- "))
+    assert not {"空腹\n      ", "叶酸\n      ", "PT\n      ", "钾\n      "} & names
 
 
 def test_other_names_stand_under_the_generic_one(library: Library) -> None:
@@ -50,7 +56,7 @@ def test_the_same_knowledge_gives_the_same_bytes(library: Library) -> None:
 
 
 def test_written_then_not_stale(library: Library, tmp_path: Path) -> None:
-    assert len(write(library, tmp_path)) == 8
+    assert len(write(library, tmp_path)) == 9
     assert stale(library, tmp_path) == ()
     assert write(library, tmp_path) == ()
     (tmp_path / "doctor.yml").write_text("old", encoding="utf-8")
