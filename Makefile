@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m deploy.setup
 
-.PHONY: run setup test check bench bench-nlu fmt clean
+.PHONY: run setup test check bench bench-nlu bench-knowledge fmt clean
 
 run:
 	@$(SETUP) run
@@ -26,6 +26,10 @@ bench:
 bench-nlu:
 	@$(SETUP) test
 	@.venv/bin/python -m deploy.bench.nlu $(OPTIONS)
+
+bench-knowledge:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench.knowledge $(OPTIONS)
 
 fmt:
 	@$(SETUP) check

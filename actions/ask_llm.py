@@ -1,9 +1,11 @@
 """The LLM endpoint: retrieve, let the model draft, check and release each sentence; without a model, passages speak.
 
 What reaches the person stands in a passage, with its source. The event stream is
-`event: sentence {"text"}` …, then `event: done {"route": "model|passages|none", "sources": […]}`.
+`event: sentence {"text"}` …, then `event: done {"route": "model|passages|none", "sources": […], "near": [titles]}`;
+`near` is what may have been meant, where nothing could be said.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -18,6 +20,7 @@ from actions.cited import Cited, cited_sentence, own_words
 from bot.errors import ModelUnavailable
 from bot.llm import Llm, Prompt
 from bot.sentences import Splitter
+from knowledge.drug_names import DrugBook
 from knowledge.library import Library
 from knowledge.retrieval import Hit
 
@@ -25,6 +28,8 @@ log = logging.getLogger(__name__)
 
 PROMPT = (Path(__file__).parent / "prompts" / "answer.v1.md").read_text()
 PASSAGES = 4  # how many the model is given
+NEAR = 3  # how many titles are offered where nobody is sure
+NEAR_ENOUGH = 0.15  # chance from which on one is offered or given to the model, whose sentences are checked
 LONGEST_QUESTION = 1_000
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store"}
 
@@ -41,7 +46,8 @@ class Question:
 class Ask:
     """The endpoint. Without a model it answers in the passages' own words."""
 
-    library: Library
+    present: Callable[[], Library]
+    """The library of the moment; one question is answered from one."""
     llm: Llm | None
     clock: Callable[[], datetime]
 
@@ -60,32 +66,38 @@ class Ask:
 
     async def answer(self, question: Question) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """Sentences as they are proven, then what they rest on."""
-        hits = self.library.passages.search(question.text, PASSAGES, self.clock())
-        cited = Cited(hits)
-        route = "none"
-        if hits and self.llm is not None:
-            async for sentence in self._draft(self.llm, question, hits, cited):
+        library = self.present()
+        near = [hit for hit in await self._retrieve(library, question) if hit.sure or hit.score >= NEAR_ENOUGH]
+        sure = [hit for hit in near if hit.sure]
+        route, cited = "none", Cited(near)
+        if near and self.llm is not None:
+            async for sentence in self._draft(self.llm, question, cited, library.drugs):
                 route = "model"
                 yield "sentence", {"text": sentence}
-        if hits and route == "none":
-            route = "passages"
-            for sentence in own_words(hits, cited):
+        if sure and route == "none":
+            route, cited = "passages", Cited(sure)
+            for sentence in own_words(sure, cited):
                 yield "sentence", {"text": sentence}
-        log.info("asked", extra={"action": "asked", "route": route, "hits": [hit.passage.id for hit in hits]})
-        yield "done", {"route": route, "sources": cited.sources(excerpts=route == "model")}
+        log.info("asked", extra={"action": "asked", "route": route, "hits": [hit.passage.id for hit in near]})
+        titles = [hit.passage.title for hit in near[:NEAR]] if route == "none" else []
+        yield "done", {"route": route, "sources": cited.sources(excerpts=route == "model"), "near": titles}
 
-    async def _draft(self, llm: Llm, question: Question, hits: Sequence[Hit], cited: Cited) -> AsyncIterator[str]:
+    async def _retrieve(self, library: Library, question: Question) -> Sequence[Hit]:
+        """In a thread: the embedding of a question takes longer than an event loop may wait."""
+        return await asyncio.to_thread(library.passages.nearest, question.text, PASSAGES, self.clock())
+
+    async def _draft(self, llm: Llm, question: Question, cited: Cited, drugs: DrugBook) -> AsyncIterator[str]:
         """The model's sentences that a passage bears out; a model that fails just says no more."""
         splitter = Splitter()
         try:
-            async for piece in llm.stream(_prompt(question, hits)):
+            async for piece in llm.stream(_prompt(question, cited.hits)):
                 for sentence in splitter.feed(piece):
-                    if checked := cited_sentence(sentence, hits, cited, self.library.drugs):
+                    if checked := cited_sentence(sentence, cited.hits, cited, drugs):
                         yield checked
         except ModelUnavailable:
             return
         for sentence in splitter.flush():
-            if checked := cited_sentence(sentence, hits, cited, self.library.drugs):
+            if checked := cited_sentence(sentence, cited.hits, cited, drugs):
                 yield checked
 
 

@@ -16,6 +16,7 @@ from actions.form import REJECTED, SHORT, Form, Slots, Step, is_aside
 from actions.free import free_in, opening_by_id, zone_of
 from actions.heard import Heard, Phase
 from actions.own import choices, line, meant, mine, misses
+from actions.still_there import doctor_of
 from actions.wish import Reader, WishHeard
 from actions.words import says_no, says_yes, wants_other
 from bot.appointments import AlreadyBooked, Appointment
@@ -62,8 +63,10 @@ def _halves(text: str) -> tuple[str, str]:
 
 async def _begin(deps: Deps, heard: Heard, current: Appointment, new: str) -> Step:
     """Start from the same doctor and the same half of the day unknown: only the new words count."""
-    start = replace(wish_of({}), department=current.department, doctor=current.doctor)
-    said = Reader(deps.library.clinic, zone_of(deps), heard.at).read(new, start) if new else WishHeard(start)
+    clinic = deps.library.clinic
+    doctor = current.doctor if doctor_of(current, clinic) else None
+    start = replace(wish_of({}), department=current.department, doctor=doctor)
+    said = Reader(clinic, zone_of(deps), heard.at).read(new, start) if new else WishHeard(start)
     return await _next(deps, heard, said, current)
 
 
@@ -88,11 +91,14 @@ async def _where_to(deps: Deps, heard: Heard, slots: Slots, current: Appointment
 
 
 async def _next(deps: Deps, heard: Heard, said: WishHeard, current: Appointment) -> Step:
-    department = said.wish.department or current.department
+    department, clinic = said.wish.department or current.department, deps.library.clinic
+    if department not in {one.id for one in clinic.departments}:
+        text = phrases.DEPARTMENT_GONE.format(phone=clinic.phone)
+        return Step(messages=(message(text, (Choice("取消预约"), Choice("挂号"))),), closed=True)
     found = await free_in(deps, heard.caller.clinic, department, heard.at)
     others = tuple(one for one in found if one.opening.id != current.opening)
     today = heard.at.astimezone(zone_of(deps)).date()
-    chooser = Chooser(deps.library.clinic, others, today)
+    chooser = Chooser(clinic, others, today)
     trouble = ""
     if said.problem is not None:
         trouble = said.problem.chinese

@@ -8,13 +8,15 @@ from actions import phrases
 from actions.answer import FALLBACK, Choice, Outcome, command, message, unclear
 from actions.deps import Deps
 from actions.heard import Heard
-from actions.safety import interaction_text
+from actions.safety import interaction_text, leaflet_only, unrated_texts
 from knowledge.aspects import Aspect, read_closely
 from knowledge.drug_answer import ASPECT_LABELS
 from knowledge.drugs import Drug
 from knowledge.library import Library
+from knowledge.text import sentences
 
 SHORT_QUESTION = 8  # characters: too little to search the passages with
+LONGEST_ANSWER = 400  # characters; nothing of our own is as long, sections of leaflets are
 
 SHOWN = (
     Aspect.USAGE,
@@ -151,11 +153,23 @@ def _about(library: Library, drug: Drug, aspect: Aspect | None) -> Outcome:
     if told is None:
         text = phrases.NO_ASPECT.format(drug=drug.name)
         return Outcome((message(text, _others(drug, aspect), (), _HUMAN),), {"drug": drug.id})
-    text = phrases.ANSWER.format(name=drug.name, title=ASPECT_LABELS[aspect], text=told)
+    text = phrases.ANSWER.format(name=drug.name, title=ASPECT_LABELS[aspect], text=_bearable(told))
     answer = message(
         f"{text}\n{phrases.ASK_PHARMACIST}", _others(drug, aspect), drug.sources_of(aspect) or (drug.source,)
     )
     return Outcome((answer,), {"drug": drug.id})
+
+
+def _bearable(told: str) -> str:
+    """What can be read on a telephone: of a leaflet's long section whole sentences, and where the rest stands."""
+    if len(told) <= LONGEST_ANSWER:
+        return told
+    kept = ""
+    for sentence in sentences(told):
+        if kept and len(kept) + len(sentence) > LONGEST_ANSWER:
+            return phrases.LONG_LEAFLET.format(text=kept)
+        kept += sentence
+    return told
 
 
 def _full_name(drug: Drug) -> str:
@@ -175,13 +189,17 @@ def _others(drug: Drug, aspect: Aspect) -> list[Choice]:
 def _together(library: Library, drugs: Sequence[Drug], unknown: Sequence[str], text: str) -> Outcome:
     """Whether drugs go together, with each other and with what is named beside them, from the table only."""
     found = (*library.interactions.between(drugs), *library.interactions.with_food(drugs, text))
+    unrated = library.interactions.unrated(drugs)
     slots = {"drug": drugs[0].id} if drugs else {}
-    lines = [interaction_text(one) for one in found]
-    if not found and len(drugs) > 1:
-        lines.append(phrases.NO_INTERACTION.format(names="、".join(drug.name for drug in drugs)))
+    lines = [*map(interaction_text, found), *(line for line, _ in unrated_texts(unrated))]
+    checked = [drug.name for drug in drugs if not drug.from_leaflet]
+    if not lines and len(checked) > 1:
+        lines.append(phrases.NO_INTERACTION.format(names="、".join(checked)))
+    if by_leaflet := leaflet_only(drugs):
+        lines.append(by_leaflet)
     if unknown:
         lines.append(phrases.UNKNOWN_TOGETHER.format(names="、".join(unknown)))
-    sources = [one.source for one in found] or [drug.source for drug in drugs]
+    sources = [one.source for one in (*found, *unrated)] or [drug.source for drug in drugs]
     words = "\n".join((*lines, phrases.ASK_PHARMACIST))
     return Outcome((message(words, (), sources, () if found else _HUMAN),), slots)
 

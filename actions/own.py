@@ -9,6 +9,7 @@ from actions.deps import Deps
 from actions.free import zone_of
 from actions.heard import Heard
 from actions.pick import picked
+from actions.still_there import doctor_of, who
 from bot.appointments import Appointment
 from schedules.when import read_when
 
@@ -49,9 +50,9 @@ def _tells(deps: Deps, text: str, at: datetime) -> Callable[[Appointment], list[
 
 def line(deps: Deps, one: Appointment, at: datetime) -> str:
     """`明天 11月22日 周日 09:00 心内科 李明`."""
-    clinic, zone = deps.library.clinic, zone_of(deps)
+    zone = zone_of(deps)
     when = moment_label(one.starts_at, zone, at.astimezone(zone).date())
-    return f"{when} {clinic.department(one.department).name} {clinic.doctor(one.doctor).name}"
+    return f"{when} {who(one, deps.library.clinic)}"
 
 
 def choices(deps: Deps, found: Sequence[Appointment], at: datetime) -> list[Choice]:
@@ -61,4 +62,5 @@ def choices(deps: Deps, found: Sequence[Appointment], at: datetime) -> list[Choi
 
 def _said(deps: Deps, one: Appointment) -> str:
     local = one.starts_at.astimezone(zone_of(deps))
-    return f"{spoken_day(local.date())}{clock_label(local.time())}{deps.library.clinic.doctor(one.doctor).name}医生"
+    doctor = doctor_of(one, deps.library.clinic)
+    return f"{spoken_day(local.date())}{clock_label(local.time())}{f'{doctor}医生' if doctor else ''}"

@@ -1,5 +1,7 @@
 """Every action by its name in Rasa's domain (nlu/domain/actions.yml holds the same names)."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
@@ -19,10 +21,14 @@ from actions import (
     reminders,
     scope,
     stopping,
+    values,
+    which_drug,
 )
 from actions.deps import Deps, Verb
+from actions.first import first
 from actions.heard import hear
 from actions.putting_off import then_the_rest
+from actions.still_there import without_gone
 
 ACTIONS: dict[str, Verb] = {
     "validate_booking_form": booking.BOOKING.validator(),
@@ -33,11 +39,11 @@ ACTIONS: dict[str, Verb] = {
     "action_cancel_appointment": then_the_rest(cancelling.cancel),
     "action_list_appointments": cancelling.list_appointments,
     "action_ask_department": departments.ask_department,
-    "action_ask_health": departments.ask_health,
+    "action_ask_health": first(values.explain_values, which_drug.which_drug, otherwise=departments.ask_health),
     "action_doctor_schedule": departments.doctor_schedule,
     "action_hospital_info": hospital.hospital_info,
-    "action_ask_report": hospital.ask_report,
-    "action_answer_drug": drugs.answer_drug,
+    "action_ask_report": first(values.explain_values, which_drug.which_drug, otherwise=hospital.ask_report),
+    "action_answer_drug": first(which_drug.which_drug, otherwise=drugs.answer_drug),
     "validate_reminder_form": reminders.REMINDER.validator(),
     "action_set_reminder": then_the_rest(reminders.set_reminder),
     "validate_stop_form": stopping.STOP.validator(),
@@ -60,10 +66,10 @@ ACTIONS: dict[str, Verb] = {
 class VerbAction(Action):
     """One verb in the shape that rasa-sdk's executor calls."""
 
-    def __init__(self, name: str, verb: Verb, deps: Deps) -> None:
+    def __init__(self, name: str, verb: Verb, present: Callable[[], Deps]) -> None:
         self._name = name
         self._verb = verb
-        self._deps = deps
+        self._present = present
 
     def name(self) -> str:
         """Its name in Rasa's domain."""
@@ -71,15 +77,18 @@ class VerbAction(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Hear the person, do the verb, give back messages and events."""
-        caller = await self._deps.callers.caller(tracker.sender_id)
-        outcome = await self._verb(self._deps, hear(tracker, caller, self._deps.clock()))
+        deps = self._present()
+        caller = await deps.callers.caller(tracker.sender_id)
+        heard = hear(tracker, caller, deps.clock())
+        heard = replace(heard, slots=without_gone(heard.slots, deps.library.clinic))
+        outcome = await self._verb(deps, heard)
         for part in outcome.messages:
             dispatcher.utter_message(json_message=part)
         return outcome.all_events()
 
 
-def make_executor(deps: Deps) -> ActionExecutor:
-    """rasa-sdk's executor with our actions, and no other."""
+def make_executor(present: Callable[[], Deps]) -> ActionExecutor:
+    """rasa-sdk's executor with our actions, and no other. `present` is asked once a call: a call knows one state."""
     executor = ActionExecutor()
-    executor.actions = {name: VerbAction(name, verb, deps).run for name, verb in ACTIONS.items()}
+    executor.actions = {name: VerbAction(name, verb, present).run for name, verb in ACTIONS.items()}
     return executor

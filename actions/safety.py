@@ -46,6 +46,7 @@ def cautions(
     old = [drug for one in running if (drug := library.drugs.get(one.drug_id or ""))]
     found = [
         *_interactions(library, new, old),
+        *_known_by_leaflet(new, old),
         *_same(new, running),
         *_ingredients(library, new, old),
         *(caution for drug in new for caution in _amounts(drug, dose, timing)),
@@ -62,6 +63,30 @@ def _interactions(library: Library, new: Sequence[Drug], old: Sequence[Drug]) ->
     for one in library.interactions.between([*new, *old]):
         if one.severity in GRAVE and (one.a in names or one.b in names):
             yield Caution(phrases.CAUTION.format(text=interaction_text(one)), one.source)
+    of_new = [one for one in library.interactions.unrated([*new, *old]) if one.a in names or one.b in names]
+    yield from (Caution(phrases.CAUTION.format(text=text), source) for text, source in unrated_texts(of_new))
+
+
+def _known_by_leaflet(new: Sequence[Drug], old: Sequence[Drug]) -> Iterator[Caution]:
+    """Nothing can be checked with drugs of which only the leaflet is known."""
+    if text := leaflet_only([*new, *old] if new else []):
+        yield Caution(phrases.CAUTION.format(text=text))
+
+
+def leaflet_only(drugs: Iterable[Drug]) -> str:
+    """Which of these drugs are known from their leaflet alone, and what that means; empty without any."""
+    names = dict.fromkeys(drug.name for drug in drugs if drug.from_leaflet)
+    return phrases.LEAFLET_ONLY.format(names="、".join(names)) if names else ""
+
+
+def unrated_texts(found: Iterable[Interaction]) -> Iterator[tuple[str, Source]]:
+    """What compendia have on record without a grade: one sentence a source, whose pairs all say the same."""
+    by_source: dict[Source, list[Interaction]] = {}
+    for one in found:
+        by_source.setdefault(one.source, []).append(one)
+    for source, pairs in by_source.items():
+        named = "、".join(f"{one.a}和{one.b}" for one in pairs)
+        yield phrases.UNRATED.format(pairs=named, mechanism=pairs[0].mechanism, advice=pairs[0].advice), source
 
 
 def interaction_text(one: Interaction) -> str:

@@ -1,5 +1,6 @@
 """超出范围: a polite no to what is no matter of health; what may be one goes to the knowledge first."""
 
+import asyncio
 import re
 
 from actions import phrases
@@ -23,7 +24,7 @@ _HURT_BY_IT = re.compile(r"咬|抓|挠|舔|过敏|狂犬|怀孕|孕")
 
 async def out_of_scope(deps: Deps, heard: Heard) -> Outcome:
     """Say what we are for, unless the words are about health: then the knowledge answers, or says it does not know."""
-    if about_health(deps.library, heard):
+    if await asyncio.to_thread(about_health, deps.library, heard):
         return Outcome((FALLBACK,))
     return unclear(phrases.OUT_OF_SCOPE, *MENU)
 

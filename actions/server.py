@@ -4,7 +4,7 @@ import hmac
 import logging
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,14 @@ _EXECUTOR: web.AppKey[ActionExecutor] = web.AppKey("executor", ActionExecutor)
 _TOKEN: web.AppKey[str] = web.AppKey("token", str)
 
 
-def make_actions_app(deps: Deps, token: str, routes: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
-    """The application. `token` guards every path but /healthz; `routes` are further ones (the LLM endpoint)."""
+def make_actions_app(
+    present: Callable[[], Deps], token: str, routes: Iterable[web.AbstractRouteDef] = ()
+) -> web.Application:
+    """The application. `present` gives what one call works with; `token` guards every path but /healthz;
+    `routes` are further ones (the LLM endpoint).
+    """
     app = web.Application(client_max_size=MAX_CALL_BYTES, middlewares=[_guarded])
-    app[_EXECUTOR] = make_executor(deps)
+    app[_EXECUTOR] = make_executor(present)
     app[_TOKEN] = token
     app.add_routes([web.post("/webhook", _webhook), web.get("/healthz", _healthz), *routes])
     return app

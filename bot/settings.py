@@ -30,6 +30,15 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("XINGLIN_REDIS_URL", "REDIS_URL"),
         description="locks and streams between processes; unset: in memory, one process",
     )
+    vectors_url: str | None = Field(
+        default=None,
+        pattern=r"^(postgres(ql)?|https?)://",
+        description="vectors of passages: postgresql://… (pgvector) or https://… (Qdrant); unset: a file",
+    )
+    knowledge_refresh_s: float = Field(
+        default=30.0, gt=0, description="pause between two looks whether the knowledge has changed, seconds"
+    )
+    vectors_key: SecretStr | None = Field(default=None, description="API key of Qdrant")
     data_keys: SecretStr | None = Field(
         default=None, description="`id:base64 of 32 bytes`, newest first; unset: var/data.keys is made, mode 0600"
     )
@@ -71,3 +80,7 @@ class Settings(BaseSettings):
     def database_url_of(self, clinic: str = "{clinic}") -> str:
         """The URL with the folder filled in, and the clinic if given."""
         return self.database_url.replace("{var}", str(self.var)).replace("{clinic}", clinic)
+
+    def knowledge_of(self, clinic: str | None = None) -> Path:
+        """The folder of what a clinic (the one served, if none is given) lays over our knowledge."""
+        return self.var / "knowledge" / (clinic or self.clinic)

@@ -49,7 +49,7 @@ class House:
     regimens: Regimens
     outcomes: Outcomes
     clock: Callable[[], datetime]
-    phone: str  # of the hospital, for a person whom we do not understand
+    phone: Callable[[], str]  # of the hospital, for a person whom we do not understand
 
 
 async def handle(house: House, inbound: InboundMessage, known: Conversation | None = None) -> Turn:
@@ -234,7 +234,7 @@ async def _served(house: House, asked: Asked, asking: Reply | None, hops: Hops) 
     if not answer.unsure:
         return answer
     known = await _know(house, asked, hops)
-    if known is None and answer.replies:
+    if answer.replies and (known is None or known.missed):
         return answer
     known = known or not_known()
     besides = (reply for reply in answer.replies if not reply.missed)
@@ -247,7 +247,7 @@ async def _settled(house: House, asked: Asked, answer: Answer) -> Answer:
     if missed:
         said = await house.store.last(asked.conversation, LOOK_BACK)
         before = misses_in_a_row([message for message in said if message.seq < asked.inbound.seq])
-        answer = patiently(answer, before, house.phone)
+        answer = patiently(answer, before, house.phone())
     replies = (*answer.replies, *filter(None, [answer.question]))
     return replace(answer, replies=tuple(replace(reply, missed=missed) for reply in replies))
 

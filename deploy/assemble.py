@@ -1,8 +1,9 @@
 """Puts the rooms together into the processes that `xinglin up` runs."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -22,7 +23,7 @@ from connectors.health import Check, Health
 from connectors.web.clinic import clinic_routes
 from connectors.web.practice import PracticeRoutes
 from connectors.web.routes import WebConnector
-from knowledge.library import Library
+from knowledge.live import LiveLibrary
 from schedules.embedded import Heartbeat
 
 UI = ROOT / "connectors" / "web" / "ui" / "dist"
@@ -44,12 +45,15 @@ class StoreCallers:
 
 
 def make_actions(
-    settings: Settings, memory: Memory, library: Library, cases: Mapping[str, str], token: str
+    settings: Settings, memory: Memory, library: LiveLibrary, cases: Mapping[str, str], token: str
 ) -> web.Application:
     """The action server: Rasa's webhook and the LLM endpoint."""
-    deps = Deps(library, memory.appointments, memory.regimens, StoreCallers(memory), now, cases)
-    ask = Ask(library, open_llm(settings), now)
-    return make_actions_app(deps, token, routes=ask.routes())
+
+    def present() -> Deps:
+        return Deps(library.now(), memory.appointments, memory.regimens, StoreCallers(memory), now, cases)
+
+    ask = Ask(library.now, open_llm(settings), now)
+    return make_actions_app(present, token, routes=ask.routes())
 
 
 def make_connectors(settings: Settings, bot: Bot) -> Mapping[str, Connector]:
@@ -66,7 +70,7 @@ def make_gateway_app(
     settings: Settings, bot: Bot, connectors: Mapping[str, Connector], checks: Mapping[str, Check]
 ) -> web.Application:
     """The gateway over all channels."""
-    extra = [*clinic_routes(bot.library.clinic), *PracticeRoutes(settings.clinic, bot.practice).routes()]
+    extra = [*clinic_routes(lambda: bot.library.now().clinic), *PracticeRoutes(settings.clinic, bot.practice).routes()]
     return make_gateway(connectors, extra, Health(checks), UI)
 
 
@@ -83,3 +87,12 @@ def make_heartbeat(settings: Settings, bot: Bot) -> Heartbeat:
         timedelta(minutes=settings.handoff_wait_min), now,
     )  # fmt: skip
     return Heartbeat(reminding.beat, settings.heartbeat_s, now)
+
+
+def make_refresher(settings: Settings, library: LiveLibrary) -> Heartbeat:
+    """Who looks whether the knowledge has changed, for the gateway and the actions alike."""
+
+    async def refresh(_at: datetime) -> None:
+        await asyncio.to_thread(library.refresh)
+
+    return Heartbeat(refresh, settings.knowledge_refresh_s, now)

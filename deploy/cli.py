@@ -1,49 +1,24 @@
 """The command `xinglin`. Each subcommand is a few lines that call a room."""
 
 import asyncio
-import contextlib
 import json
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 import click
 import uvloop
-from pydantic import ValidationError
 
 from bot.logs import set_up_logs
 from bot.settings import Settings
+from deploy.graph_cli import lab, which
+from deploy.knowledge_admin import knowledge
 from deploy.knowledge_cli import drug, interactions
+from deploy.terminal import read_settings, tell, troubles
 from deploy.triage_cli import triage
-from deploy.trouble import Trouble, bad_settings
 
 ABSOLUTE_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
-
-
-def tell(sentence: str) -> None:
-    """A line of progress for the person at the terminal."""
-    click.echo(sentence, err=True)
-
-
-def read_settings() -> Settings:
-    """The settings. Raises Trouble that names the wrong one, never its value."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        fields = ", ".join(".".join(str(part) for part in each["loc"]) for each in error.errors())
-        raise bad_settings(fields) from error
-
-
-@contextlib.contextmanager
-def troubles() -> Iterator[None]:
-    """Trouble ends the command with its sentences and no traceback."""
-    try:
-        yield
-    except Trouble as trouble:
-        click.echo(str(trouble), err=True)
-        sys.exit(1)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,7 +28,10 @@ def main() -> None:
 
 main.add_command(drug)
 main.add_command(interactions)
+main.add_command(knowledge)
+main.add_command(lab)
 main.add_command(triage)
+main.add_command(which)
 
 
 @main.command()

@@ -129,8 +129,8 @@ async def _model(settings: Settings) -> Finding:
     return well("大模型", f"{settings.llm_model} 可用")
 
 
-async def _knowledge(_settings: Settings) -> Finding:
-    library = open_library()
+async def _knowledge(settings: Settings) -> Finding:
+    library = open_library(settings).now()
     return well("知识库", f"药品 {len(tuple(library.drugs))} 种，资料 {len(library.passages)} 段")
 
 

@@ -18,14 +18,21 @@ from bot.rasa import RasaState
 from bot.settings import Settings
 from bot.turn import resume
 from connectors.health import Check
-from deploy.assemble import make_actions, make_connectors, make_courier, make_gateway_app, make_heartbeat
+from deploy.assemble import (
+    make_actions,
+    make_connectors,
+    make_courier,
+    make_gateway_app,
+    make_heartbeat,
+    make_refresher,
+)
 from deploy.children import Child, until
 from deploy.database import migrate_or_say
 from deploy.rasa_child import RASA_PATIENCE_S, rasa_recipe
 from deploy.running import LOOPBACK, Announced, Running, Tell, free_port
 from deploy.train import ensure_model
 from deploy.trouble import port_in_use, rasa_not_ready
-from knowledge.library import Library
+from schedules.embedded import Heartbeat
 
 CLOSING_S = 2.0  # how long open event streams may take to end
 
@@ -42,14 +49,15 @@ async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
         child = await _start_rasa(settings, neighbours, model, stack, tell) if model else None
         await migrate_or_say(memory, settings.clinic)
         tell("正在载入医学知识… · loading the knowledge …")
-        library = await asyncio.to_thread(open_library)
+        library = await asyncio.to_thread(open_library, settings)
         bot = build(settings, memory, library, neighbours)
         stack.push_async_callback(bot.rasa.close)
-        await _serve_actions(settings, bot, library, neighbours, stack)
+        await _serve_actions(settings, bot, neighbours, stack)
         await _serve_gateway(settings, bot, stack)
         await _wait_for_rasa(settings, bot, child)
         await resume(bot.house, settings.clinic)
-        await _start_heart(settings, bot, stack)
+        _start(make_heartbeat(settings, bot), stack)
+        _start(make_refresher(settings, bot.library), stack)
         running = _running(settings, neighbours, bot)
         with Announced(settings.var / "run.json", running):
             yield running
@@ -97,13 +105,11 @@ async def _wait_for_rasa(settings: Settings, bot: Bot, child: Child | None) -> N
         raise rasa_not_ready(str(settings.var / "logs" / "rasa.log"), str(settings.var / "models"))
 
 
-async def _serve_actions(
-    settings: Settings, bot: Bot, library: Library, neighbours: Neighbours, stack: AsyncExitStack
-) -> None:
+async def _serve_actions(settings: Settings, bot: Bot, neighbours: Neighbours, stack: AsyncExitStack) -> None:
     if settings.actions_url:
         return
     titles = {case.id: case.title for case in bot.cases.values()}
-    app = make_actions(settings, bot.memory, library, titles, neighbours.actions_token)
+    app = make_actions(settings, bot.memory, bot.library, titles, neighbours.actions_token)
     await _serve(app, LOOPBACK, int(neighbours.actions_url.rsplit(":", 1)[1]), stack)
 
 
@@ -125,8 +131,7 @@ async def _serve(app: web.Application, host: str, port: int, stack: AsyncExitSta
         raise port_in_use(host, port) from error
 
 
-async def _start_heart(settings: Settings, bot: Bot, stack: AsyncExitStack) -> None:
-    heartbeat = make_heartbeat(settings, bot)
+def _start(heartbeat: Heartbeat, stack: AsyncExitStack) -> None:
     heartbeat.start()
     stack.callback(heartbeat.stop)
 
@@ -154,7 +159,7 @@ def checks(settings: Settings, bot: Bot) -> dict[str, Check]:
         return "ok"
 
     async def knowledge() -> str:
-        return "ok" if bot.library.clinic.departments else "empty"
+        return "ok" if bot.library.now().clinic.departments else "empty"
 
     async def llm() -> str:
         return "ok" if settings.llm_base_url else "off"

@@ -9,10 +9,12 @@ import click
 
 from bot.screening import screen
 from bot.text import clean
+from deploy.terminal import read_settings, troubles
 from knowledge.clinic import load_clinic
+from knowledge.overlay import load_overlay
 from knowledge.red_flags import Category, RedFlags, load_red_flags
 from knowledge.triage import Assessment, Triage
-from knowledge.yamlfile import DATA, BadDataError
+from knowledge.yamlfile import BadDataError
 
 _BROKEN = {"error": 'one JSON object {"text", "age", "sex"} a line; age and sex may be missing'}
 _OLDEST = 150
@@ -22,7 +24,9 @@ _OLDEST = 150
 def triage() -> None:
     """分诊：标准输入 JSON 行 {"text","age","sex"}，标准输出 JSON 行。Departments and urgency of complaints."""
     try:
-        book, flags = load_clinic(DATA).triage, load_red_flags()
+        with troubles():
+            overlay = load_overlay(read_settings().knowledge_of())
+        book, flags = load_clinic(overlay.data).triage, load_red_flags()
     except BadDataError as error:
         raise click.ClickException(f"分诊资料读不出来：{error}") from error
     for found in triage_lines(sys.stdin, book, flags):

@@ -54,3 +54,11 @@ def store_broken(url: str) -> Trouble:
         f"数据库打不开：{url}。请检查地址、权限和磁盘空间。",
         f"The database does not open: {url}. Check the address, permissions and disk space.",
     )
+
+
+def bad_knowledge(detail: str) -> Trouble:
+    """What the hospital wrote or imported does not load."""
+    return Trouble(
+        f"医学资料装不起来：{detail}。运行 xinglin knowledge check 和 xinglin knowledge status 看哪里错了。",
+        "The knowledge does not load. Run `xinglin knowledge check` and `xinglin knowledge status`.",
+    )

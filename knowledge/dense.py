@@ -117,13 +117,14 @@ class DenseRanker:
     def _catch_up(self) -> None:
         """Vectors of exactly the present texts."""
         kept = self._vectors.keys()
+        # First, because a later change may be catching up meanwhile: nothing of its own must go.
+        self._vectors.remove(kept - self._texts.keys())
         self._vectors.add({key: one for key, one in self._shipped.items() if key in self._texts and key not in kept})
         missing = [key for key in self._texts if key not in kept and key not in self._shipped]
         for start in range(0, len(missing), _BATCH):
             keys = missing[start : start + _BATCH]
             rows = self._embedder.passages([self._texts[key] for key in keys])
             self._vectors.add(dict(zip(keys, rows, strict=True)))
-        self._vectors.remove(kept - self._texts.keys())
 
 
 def _near(document: Views, near: Mapping[str, float]) -> float:

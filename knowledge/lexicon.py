@@ -52,8 +52,12 @@ class Lexicon:
     heads: frozenset[str] = field(init=False)
     """The first two characters of every spelling: most places of a text begin none."""
 
+    names: frozenset[str] = field(init=False)
+    """Every standard spelling."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "heads", frozenset(spelling[:2] for spelling in self.standard))
+        object.__setattr__(self, "names", frozenset(self.standard.values()))
 
     def query_terms(self, text: str) -> Terms:
         """Cut a question up; words are found at every position, longer ones do not hide shorter ones.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from knowledge.text import normalise
 
 _TITLE, _TOPICS, _TEXT, _ASKED = 3, 3, 1, 1
 """How often a term counts by where it stands."""
-_CANDIDATES = 60
+_CANDIDATES = 30
 """How many passages each of the two orders may bring."""
 _OF_THE_DRUG = 0.5
 """Chance given to an entry of the drug asked about, before the exact check of its aspect."""
@@ -78,7 +79,8 @@ class PassageIndex:
         self._judges, self._dense, self._shelf = judges, dense, shelf
         terms_of = lru_cache(_KEPT)(lambda text: tuple(lexicon.text_terms(text)))
         self._bm25 = build_bm25(_count(one, terms_of) for one in self._passages)
-        self._evidence = Evidence(self._passages, lexicon, self._bm25)
+        about = [lexicon.names.intersection(_about(one, terms_of)) for one in self._passages]
+        self._evidence = Evidence(about, lexicon, self._bm25)
         self._facts = lru_cache(_KEPT)(lambda passage: read_facts(passage, drugs_named))
         self._of_drug = lru_cache(_DRUGS_KEPT)(lambda drug: tuple(self._take_down(drug, terms_of)))
         self._curated = _by_question(self._passages)
@@ -158,6 +160,11 @@ class PassageIndex:
 
 def _served(passage: Passage, at: datetime | None) -> bool:
     return at is None or at.astimezone(_SHANGHAI).date() <= passage.valid_until
+
+
+def _about(passage: Passage, read: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """Terms of title and topics."""
+    yield from chain.from_iterable(map(read, (passage.title, *passage.topics)))
 
 
 def _count(passage: Passage, read: Callable[[str], Iterable[str]]) -> Counter[str]:

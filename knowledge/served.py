@@ -1,6 +1,6 @@
 """The released editions of a clinic, opened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -51,7 +51,7 @@ def open_served(folder: Path, instead: Mapping[str, Event] | None = None) -> tup
         if event is None or not event.number:
             continue
         released = datetime.fromisoformat(event.at).astimezone(_SHANGHAI).date()
-        who = _reviewer(event, history)
+        who = reviewer_of(event.number, history) or event.who
         served.append(Served(source.id, event.number, _open(source.path(event.number)), released, who))
     return tuple(served)
 
@@ -62,7 +62,6 @@ def _open(path: Path) -> Edition:
     return Edition(path)
 
 
-def _reviewer(event: Event, history: list[Event]) -> str:
-    """Who answered for the edition when it was released; a rollback brings that release back."""
-    first = next((one for one in reversed(history) if one.number == event.number and one.what == RELEASE), event)
-    return event.who if event.what == RELEASE else first.who
+def reviewer_of(number: int, history: Sequence[Event]) -> str:
+    """Who answered for an edition when it was released, also where a rollback has brought it back; empty: nobody."""
+    return next((one.who for one in reversed(history) if one.number == number and one.what == RELEASE), "")

@@ -155,8 +155,9 @@ class SourceFolder:
 
 
 def sources_in(folder: Path) -> list[SourceFolder]:
-    """All sources of a clinic, by id."""
+    """All sources of a clinic that hold anything, by id: a file refused as a whole leaves its folder, and no more."""
     if not folder.is_dir():
         return []
     names = sorted(one.name for one in folder.iterdir() if one.is_dir())
-    return [SourceFolder(folder, name) for name in names if _ID.fullmatch(name) and name not in _RESERVED]
+    sources = [SourceFolder(folder, name) for name in names if _ID.fullmatch(name) and name not in _RESERVED]
+    return [one for one in sources if one.ready() or one.unfinished() or one.history()]

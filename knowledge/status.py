@@ -14,6 +14,7 @@ from knowledge.overlay import load_overlay
 from knowledge.own_data import own_files
 from knowledge.passages import read_passages
 from knowledge.releasing import BROKEN, reason_of
+from knowledge.served import reviewer_of
 from knowledge.source_folder import SourceFolder, sources_in
 from knowledge.sources import Source
 from knowledge.yamlfile import DATA, BadDataError
@@ -121,7 +122,7 @@ def _source(source: SourceFolder, today: date) -> SourceStatus:
 
 
 def _edition(source: SourceFolder, number: int, today: date) -> EditionStatus:
-    reviewer = next((one.who for one in reversed(source.history()) if one.number == number), "")
+    reviewer = reviewer_of(number, source.history())
     with closing(Edition(source.path(number))) as edition:
         day = edition.imported_at.date()
         counts = {kind.value: count for kind, count in edition.counts.items()}

@@ -7,20 +7,16 @@ questions we know nothing about; nothing here is set by hand. One set is for wor
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from knowledge.bm25 import Bm25
 from knowledge.lexicon import Lexicon, Terms
-from knowledge.passages import Passage
 from knowledge.yamlfile import BadDataError, read_yaml
 
 _REST = 0.5
 """Weight of a left-over piece against a word of ours; unknown pieces are often names or small talk."""
 _MANY = 3
 """More common words than this say nothing more."""
-_KEPT = 4096
-"""Passages whose words of title and topics are kept."""
 
 Signs = Mapping[str, float]
 """Name of a sign → its value, about 0 to 1."""
@@ -44,13 +40,13 @@ class Found:
 class Evidence:
     """What speaks for passages, given numbered as in `bm25`."""
 
-    def __init__(self, passages: Sequence[Passage], lexicon: Lexicon, bm25: Bm25) -> None:
-        self._passages, self._lexicon, self._bm25 = passages, lexicon, bm25
-        self._about = lru_cache(_KEPT)(self._read_about)
+    def __init__(self, about: Sequence[frozenset[str]], lexicon: Lexicon, bm25: Bm25) -> None:
+        """`about`: words of ours in each title and its topics."""
+        self._about, self._lexicon, self._bm25 = about, lexicon, bm25
 
     def signs(self, asked: Terms, found: Found) -> dict[str, float]:
         """The signs by words, and those by sense."""
-        common = asked.words & self._about(found.document)
+        common = asked.words & self._about[found.document]
         narrow = common - self._lexicon.broad
         return {
             "covered": self._covered(asked, found.document),
@@ -64,11 +60,6 @@ class Evidence:
             "ahead": max(found.ahead, 0.0),
             "behind": min(found.ahead, 0.0),
         }
-
-    def _read_about(self, document: int) -> frozenset[str]:
-        passage = self._passages[document]
-        read = (self._lexicon.query_terms(text).words for text in (passage.title, *passage.topics))
-        return frozenset().union(*read)
 
     def _covered(self, asked: Terms, document: int) -> float:
         """Share of the question's content that the passage contains, weighted by how much each term tells."""

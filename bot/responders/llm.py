@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -13,7 +13,7 @@ from bot import phrases
 from bot.answers import Answer, Asked
 from bot.conversation import Conversation, Route
 from bot.errors import ActionsUnavailable, RasaUnavailable
-from bot.messages import Author, Kind, Message, Reply, Source
+from bot.messages import Author, Button, Kind, Message, Reply, Source
 from bot.offers import OFFER_HUMAN, OFFER_MENU
 from bot.rasa import RasaClient
 from bot.responders.sources import sources_of
@@ -40,12 +40,15 @@ class LlmResponder:
         self._telling: set[asyncio.Task[None]] = set()
 
     async def respond(self, asked: Asked) -> Answer | None:
-        """Answer from the knowledge. Raises ActionsUnavailable; None when we know nothing about it."""
+        """Answer from the knowledge, or ask which of a few was meant.
+
+        Raises ActionsUnavailable; None when we know nothing about it.
+        """
         topic = asked.conversation.key
         await self._stream.publish(topic, StreamEvent("typing", {"turn": asked.turn}))
         sentences: list[str] = []
         sources: tuple[Source, ...] = ()
-        kind = Kind.TEXT
+        kind, near = Kind.TEXT, []
         async for name, data in self._events(asked):
             if name == "sentence":
                 delta = {"turn": asked.turn, "index": len(sentences), "text": data["text"]}
@@ -54,8 +57,9 @@ class LlmResponder:
             elif name == "done":
                 sources = sources_of(data["sources"])
                 kind = Kind.GENERATED if data["route"] == "model" else Kind.TEXT
+                near = data["near"]
         if not sentences:
-            return None
+            return _which(near) if near else None
         words = "".join(sentences).strip()
         self._remember(asked.conversation, words)
         return Answer(Route.FALLBACK, (Reply(words, (OFFER_HUMAN,), sources, kind),))
@@ -93,6 +97,12 @@ class LlmResponder:
 def not_known() -> Answer:
     """The honest answer when nothing of ours covers the question."""
     return Answer(Route.FALLBACK, (Reply(phrases.NOT_KNOWN, (OFFER_HUMAN, OFFER_MENU), missed=True),))
+
+
+def _which(titles: Sequence[str]) -> Answer:
+    """What we do know about something near, to be chosen: better than a guess, better than nothing."""
+    choices = tuple(Button(title, say=title) for title in titles)
+    return Answer(Route.FALLBACK, (Reply(phrases.WHICH_WAS_ASKED, (*choices, OFFER_HUMAN), missed=True),))
 
 
 def _role(message: Message) -> str:

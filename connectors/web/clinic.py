@@ -1,6 +1,6 @@
 """What the page shows of the hospital."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
@@ -10,11 +10,12 @@ from knowledge.clinic import Clinic
 EMERGENCY = "120"
 
 
-def clinic_routes(clinic: Clinic) -> Sequence[web.RouteDef]:
-    """`/api/v1/clinic`."""
-    about = {"name": clinic.name, "phone": clinic.phone, "emergency": EMERGENCY, "hours": clinic.hours}
+def clinic_routes(present: Callable[[], Clinic]) -> Sequence[web.RouteDef]:
+    """`/api/v1/clinic`, of the clinic as it is at the moment."""
 
     async def show(_request: web.Request) -> web.Response:
+        clinic = present()
+        about = {"name": clinic.name, "phone": clinic.phone, "emergency": EMERGENCY, "hours": clinic.hours}
         return json_answer(about)
 
     return (web.get("/api/v1/clinic", show),)

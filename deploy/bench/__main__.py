@@ -20,7 +20,7 @@ from deploy.bench.rounds import FULL, QUICK, Plan, Run
 from deploy.bench.sides import house, stock
 from deploy.bench.stock import ensure_stock_model, make_project
 from deploy.bench.table import table
-from deploy.cli import tell, troubles
+from deploy.terminal import tell, troubles
 from deploy.train import ensure_model
 
 KEPT = ROOT / "var" / "bench"

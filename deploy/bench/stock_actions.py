@@ -44,9 +44,10 @@ class HouseExecutor(ActionExecutor):
 
     def __init__(self) -> None:
         super().__init__()
-        memory = open_memory(Settings())
-        deps = Deps(open_library(), memory.appointments, memory.regimens, AnyCallers(memory, now), now)
-        self.actions = make_executor(deps).actions
+        settings = Settings()
+        memory = open_memory(settings)
+        deps = Deps(open_library(settings).now(), memory.appointments, memory.regimens, AnyCallers(memory, now), now)
+        self.actions = make_executor(lambda: deps).actions
 
     def __reduce__(self) -> tuple[Any, ...]:
         return HouseExecutor, ()

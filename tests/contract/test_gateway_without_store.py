@@ -7,12 +7,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.bootstrap import build, open_library, open_memory
+from bot.bootstrap import build, open_memory
 from bot.migrate import migrate
 from bot.neighbours import Neighbours
 from bot.settings import Settings
 from deploy.assemble import make_connectors, make_gateway_app
-from knowledge.library import Library
+from knowledge.library import load_library
+from knowledge.live import LiveLibrary
 from tests.driver_threads import driver_threads_ended
 
 NOBODY = "http://127.0.0.1:9"
@@ -26,12 +27,12 @@ def destroy(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
-    return open_library()
+def library() -> LiveLibrary:
+    return LiveLibrary(load_library, frozenset)
 
 
 @pytest.fixture
-async def gateway(tmp_path: Path, library: Library) -> AsyncIterator[Gateway]:
+async def gateway(tmp_path: Path, library: LiveLibrary) -> AsyncIterator[Gateway]:
     """A gateway whose Rasa and action server do not answer, over a database that is then broken."""
     settings = Settings(var=tmp_path, redis_url=None, llm_base_url=None)
     memory = open_memory(settings)

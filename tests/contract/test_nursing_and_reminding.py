@@ -48,7 +48,7 @@ def store(databases: Databases) -> ConversationStore:
 @pytest.fixture
 def nursing(databases: Databases, store: ConversationStore, clock: Clock) -> Nursing:
     outcomes = Outcomes(databases, store, MemoryStream(), {})
-    return Nursing(databases, store, HandoffStore(databases), outcomes, clock, "010-12345678")
+    return Nursing(databases, store, HandoffStore(databases), outcomes, clock, lambda: "010-12345678")
 
 
 @pytest.fixture

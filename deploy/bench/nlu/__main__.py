@@ -23,8 +23,8 @@ from deploy.bench.nlu.rows import Side, rows, table
 from deploy.bench.nlu.servers import Server, ours, stock
 from deploy.bench.processes import MIB, priority, resident_mib
 from deploy.bench.stock import EPOCHS, ensure_stock_model, make_project, training_seconds
-from deploy.cli import tell, troubles
 from deploy.nlu import tool_command, tool_environment
+from deploy.terminal import tell, troubles
 from deploy.train import NLU, ensure_model
 from deploy.trouble import Trouble
 

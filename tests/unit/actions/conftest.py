@@ -69,7 +69,7 @@ class Talk:
 
     async def act(self, action: str) -> str:
         """Run an action; the texts it said, joined."""
-        result = await make_executor(self.deps).run(self.call(action))
+        result = await make_executor(lambda: self.deps).run(self.call(action))
         assert result is not None
         self.said = [response["custom"] for response in result.responses]
         self.events.append(_event("action", name=action))

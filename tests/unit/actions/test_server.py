@@ -19,7 +19,7 @@ Client = TestClient[Request, Application]
 
 @pytest.fixture
 async def client(deps: Deps) -> AsyncIterator[Client]:
-    async with TestClient(TestServer(make_actions_app(deps, "secret"))) as client:
+    async with TestClient(TestServer(make_actions_app(lambda: deps, "secret"))) as client:
         yield client
 
 

@@ -77,7 +77,7 @@ async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
     yield House(
         store, MemoryLocks(), red_flags, Says([structured("好")]), Says([None]), Says([structured("我肚子疼")]),
         NurseResponder(), Regimens(databases), Outcomes(databases, store, stream, load_cases()), lambda: AT,
-        "010-12345678",
+        lambda: "010-12345678",
     )  # fmt: skip
     await databases.close()
 

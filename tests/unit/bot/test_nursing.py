@@ -50,7 +50,7 @@ async def test_closing_an_earlier_handoff_leaves_the_later_one_open(databases: D
         await end_handoff(connection, conversation, HandoffStatus.CLOSED, AT, "患者取消等待")
     second = await asked(databases, conversation)
     outcomes = Outcomes(databases, store, MemoryStream(), {})
-    nursing = Nursing(databases, store, Slow(databases), outcomes, lambda: AT, "010-12345678")
+    nursing = Nursing(databases, store, Slow(databases), outcomes, lambda: AT, lambda: "010-12345678")
 
     await nursing.close("demo", first, "n1", "已处理")
 

@@ -1,0 +1,1 @@
+"""`make bench-knowledge`: how good and how quick the knowledge is."""

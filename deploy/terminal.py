@@ -1,0 +1,39 @@
+"""What every subcommand needs: the settings, and words for the person at the terminal."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+
+import click
+from pydantic import ValidationError
+
+from bot.settings import Settings
+from deploy.trouble import Trouble, bad_knowledge, bad_settings
+from knowledge.yamlfile import BadDataError
+
+
+def tell(sentence: str) -> None:
+    """A line of progress for the person at the terminal."""
+    click.echo(sentence, err=True)
+
+
+def read_settings() -> Settings:
+    """The settings. Raises Trouble that names the wrong one, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        fields = ", ".join(".".join(str(part) for part in each["loc"]) for each in error.errors())
+        raise bad_settings(fields) from error
+
+
+@contextlib.contextmanager
+def troubles() -> Iterator[None]:
+    """Trouble ends the command with its sentences and no traceback."""
+    try:
+        yield
+    except Trouble as trouble:
+        click.echo(str(trouble), err=True)
+        sys.exit(1)
+    except BadDataError as error:
+        click.echo(str(bad_knowledge(str(error))), err=True)
+        sys.exit(1)
