@@ -13,6 +13,9 @@ from knowledge.text import normalise
 from knowledge.triage import Triage, load_triage
 from knowledge.yamlfile import BadDataError, read_yaml, required, unique, words
 
+_FAR_BEHIND = 0.35
+"""Share of the first department's chance under which another is not worth naming."""
+_EMERGENCY = "emergency"
 _WEEKDAYS = "一二三四五六日"
 _SESSION = re.compile(r"周([一二三四五六日])(\S+)")
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
@@ -114,8 +117,14 @@ class Clinic:
         return tuple(one for one in self.doctors if one.department == department_id)
 
     def departments_for(self, complaint: str) -> tuple[Department, ...]:
-        """Departments for a complaint in patients' words, best first; empty when no word is known."""
-        return tuple(one for one, _ in self.triage.rank(complaint))
+        """Departments for a complaint in patients' words, best first; empty when no word is known.
+
+        Those far behind the first are left out; the emergency room is named first or not at all.
+        """
+        ranked = self.triage.rank(complaint)
+        best = ranked[0][1] if ranked else 0.0
+        near = [one for one, chance in ranked if chance >= _FAR_BEHIND * best]
+        return tuple(one for place, one in enumerate(near) if place == 0 or one.id != _EMERGENCY)
 
     def find_topic(self, text: str) -> Topic | None:
         """The topic asked about, by the longest of its phrases that stands in the text."""
