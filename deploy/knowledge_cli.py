@@ -49,20 +49,21 @@ def drug(name: str, aspect: str | None, leaflet: bool, as_json: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出。")
 def interactions(names: tuple[str, ...], as_json: bool) -> None:
-    """这些药（食物、酒）能不能一起用；不给名字则逐行读 {"drugs":[…]}。What these do to each other.
+    """这些药（食物、酒、病）能不能一起用；不给名字则逐行读 {"drugs":[…]}。What these do to each other.
 
     Exit code 1 when a name (or a line) could not be understood, 0 otherwise.
     """
     from knowledge import together_answer
+    from knowledge.conditions import load_conditions
     from knowledge.together import check_together
 
     with _readable():
         overlay = _overlay()
         book = overlay.drugs()
-        table = overlay.interactions(book)
+        table, conditions = overlay.interactions(book), load_conditions(overlay.data)
     understood = True
     for asked in [names] if names else _asked_in_lines():
-        found = check_together(book, table, asked or ())
+        found = check_together(book, table, asked or (), conditions)
         data = together_answer.as_data(found) if asked is not None else _BAD_LINE
         in_words = bool(names) and not as_json
         click.echo(together_answer.in_words(found) if in_words else json.dumps(data, ensure_ascii=False))

@@ -18,6 +18,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "works.yml": (),
     "other_names.yml": ("drugs", "everyday"),
     "words.yml": ("stop", "synonyms", "broad"),
+    "conditions.yml": ("conditions",),
     "lab_items.yml": ("sources", "items"),
     "effects.yml": ("sources", "symptoms", "sayings", "effects"),
 }
