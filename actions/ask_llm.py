@@ -92,12 +92,12 @@ class Ask:
         try:
             async for piece in llm.stream(_prompt(question, cited.hits)):
                 for sentence in splitter.feed(piece):
-                    if checked := cited_sentence(sentence, cited.hits, cited, drugs):
+                    if checked := cited_sentence(sentence, cited, drugs):
                         yield checked
         except ModelUnavailable:
             return
         for sentence in splitter.flush():
-            if checked := cited_sentence(sentence, cited.hits, cited, drugs):
+            if checked := cited_sentence(sentence, cited, drugs):
                 yield checked
 
 

@@ -39,17 +39,17 @@ class Cited:
         ]  # fmt: skip
 
 
-def cited_sentence(sentence: str, hits: Sequence[Hit], cited: Cited, drugs: DrugBook) -> str | None:
+def cited_sentence(sentence: str, cited: Cited, drugs: DrugBook) -> str | None:
     """The sentence with its citations renumbered, or None when the passages do not bear it out."""
     named = [int(n) - 1 for n in _CITATION.findall(sentence)]
     words = _CITATION.sub("", sentence).strip()
-    rests_on = [n for n in dict.fromkeys(named) if 0 <= n < len(hits)]
+    rests_on = [n for n in dict.fromkeys(named) if 0 <= n < len(cited.hits)]
     if not words or not rests_on or len(rests_on) < len(set(named)):
         return None
-    texts = [f"{hits[n].passage.title}。{hits[n].passage.text}" for n in rests_on]
+    texts = [f"{cited.hits[n].passage.title}。{cited.hits[n].passage.text}" for n in rests_on]
     if not borne_out(words, texts) or not check_sentence(words, texts, drugs.mentioned).ok:
         return None
-    if not _pairs(words) - set().union(*(_pairs(hits[n].passage.title) for n in rests_on)):
+    if not _pairs(words) - set().union(*(_pairs(cited.hits[n].passage.title) for n in rests_on)):
         return None  # the heading said again is no answer, and would keep the passage silent
     return words + "".join(f"[{cited.number(n)}]" for n in rests_on)
 

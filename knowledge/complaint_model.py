@@ -71,7 +71,8 @@ def load_complaint_model(folder: Path = DATA) -> ComplaintModel:
     examples, fillers = _read(folder)
     settings = (_KEPT_AS, _MIXED, _EVEN, _EPOCHS, _BATCH, _RATE, _DECAY)
     digest = hashlib.sha256(repr((settings, examples, fillers)).encode()).hexdigest()[:24]
-    kept = folder / "__pycache__" / f"{_FILE}.model.{digest}.npz"
+    home = (folder / _FILE).resolve().parent  # of the real file: composed folders share ours
+    kept = home / "__pycache__" / f"{_FILE}.model.{digest}.npz"
     with suppress(OSError, ValueError, KeyError):  # nothing kept, or half of it: trained once more
         return _restored(kept)
     model = train(examples, fillers)

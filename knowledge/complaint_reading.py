@@ -5,12 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.complaints import Complaints, Concept, Feeling, Nothing, Place, Sign, Weights
+from knowledge.denial import is_denied
 from knowledge.text import normalise
 
-_DENIED = re.compile(
-    r"(?:(?<![有是会能要])(?:没有?|不|冇|唔)|从不|并无|并未|无|未|否认|\bno|\bnot|without|don't have)"
-    r"[有再见会怎么太是很曾出现什任何过觉得感到明显 ]{0,5}$"
-)
 _ALSO = re.compile(r"[、和及或与也跟 ]{1,2}")
 _OVER = re.compile(
     r"(?:也|都|已经|早就?)?(?:没有了|没了|(?:好|退|消)了(?!.{0,8}(?:又|还|后|就剩|反))|不(?:疼|痛|痒|烧|咳)了)"
@@ -117,7 +114,8 @@ def _with_denials(text: str, hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         last = marked[-1] if marked else None
         gap = text[last.end if last else 0 : hit.start]
-        denied = _OVER.match(text, hit.end) is not None or _DENIED.search(_CLAUSE.split(gap)[-1]) is not None
+        before = _CLAUSE.split(gap)[-1]
+        denied = _OVER.match(text, hit.end) is not None or is_denied(before, len(before))
         if last and last.denied:
             denied = denied or _ALSO.fullmatch(gap) is not None or (not gap and _place(last) is not None)
         marked.append(Hit(hit.start, hit.end, hit.concepts, denied))

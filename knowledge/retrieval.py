@@ -139,8 +139,9 @@ class PassageIndex:
         by_words = self._bm25.best(terms.all, _CANDIDATES)
         by_sense = self._dense.rank(query, _CANDIDATES) if self._dense else None
         judge = self._judges[WITHOUT_SENSE if self._dense is None or by_sense is None else self._dense.name]
+        asked = self._evidence.weigh(terms)
         for found in side_by_side(by_words, by_sense):
-            yield self._passages[found.document], self._evidence.signs(terms, found), judge
+            yield self._passages[found.document], self._evidence.signs(asked, found), judge
 
     def _on_shelf(self, asked: Asked) -> Iterator[Hit]:
         """What the drug book says of the drugs asked about; the words only order what the aspect leaves equal."""

@@ -37,6 +37,23 @@ class Found:
     """Cosine above that of the best other passage: below zero for all but the first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A question's terms and how much each tells, worked out once for all passages."""
+
+    words: Mapping[str, float]
+    rests: tuple[tuple[str, ...], ...]
+    rest: float
+    """What each left-over piece tells."""
+    traces: Mapping[str, float]
+    content: float
+    """What words and left-over pieces tell together."""
+    narrow: float
+    """What the words tell that are not broad."""
+    traced: float
+    """What the traces tell together."""
+
+
 class Evidence:
     """What speaks for passages, given numbered as in `bm25`."""
 
@@ -44,47 +61,49 @@ class Evidence:
         """`about`: words of ours in each title and its topics."""
         self._about, self._lexicon, self._bm25 = about, lexicon, bm25
 
-    def signs(self, asked: Terms, found: Found) -> dict[str, float]:
+    def weigh(self, asked: Terms) -> Weighed:
+        """How much each term of a question tells."""
+        words = {word: self._bm25.idf(word) for word in asked.words}
+        traces = {trace: self._bm25.idf(trace) for trace in asked.traces}
+        rest = _REST * self._bm25.rarest
+        return Weighed(
+            words, asked.rests, rest, traces,
+            content=sum(words.values()) + rest * len(asked.rests),
+            narrow=sum(weight for word, weight in words.items() if word not in self._lexicon.broad),
+            traced=sum(traces.values()),
+        )  # fmt: skip
+
+    def signs(self, asked: Weighed, found: Found) -> dict[str, float]:
         """The signs by words, and those by sense."""
-        common = asked.words & self._about[found.document]
+        common = asked.words.keys() & self._about[found.document]
         narrow = common - self._lexicon.broad
         return {
             "covered": self._covered(asked, found.document),
-            "traced": self._traced(asked, found.document),
+            "traced": _share(self._held(asked.traces, found.document), asked.traced),
             "narrow": min(len(narrow), _MANY) / _MANY,
             "any_narrow": float(bool(narrow)),
             "common": min(len(common), _MANY) / _MANY,
-            "told": self._told(asked, narrow),
+            "told": _share(sum(asked.words[word] for word in narrow), asked.narrow),
             "share": found.share,
             "near": found.cosine,
             "ahead": max(found.ahead, 0.0),
             "behind": min(found.ahead, 0.0),
         }
 
-    def _covered(self, asked: Terms, document: int) -> float:
-        """Share of the question's content that the passage contains, weighted by how much each term tells."""
-        got, total = 0.0, 0.0
-        for word in asked.words:
-            weight = self._bm25.idf(word)
-            total += weight
-            got += weight * self._bm25.has(document, word)
+    def _covered(self, asked: Weighed, document: int) -> float:
+        """Share of the question's content that the passage contains."""
+        held = self._held(asked.words, document)
         for rest in asked.rests:
-            weight = _REST * self._bm25.rarest
-            total += weight
-            got += weight * sum(self._bm25.has(document, pair) for pair in rest) / len(rest)
-        return got / total if total else 0.0
+            held += asked.rest * sum(self._bm25.has(document, pair) for pair in rest) / len(rest)
+        return _share(held, asked.content)
 
-    def _traced(self, asked: Terms, document: int) -> float:
-        """Share of the question's traces that the passage contains, weighted likewise."""
-        total = sum(map(self._bm25.idf, asked.traces))
-        return (
-            sum(self._bm25.idf(one) for one in asked.traces if self._bm25.has(document, one)) / total if total else 0.0
-        )
+    def _held(self, terms: Mapping[str, float], document: int) -> float:
+        """What those of the terms tell that the passage has."""
+        return sum(weight for term, weight in terms.items() if self._bm25.has(document, term))
 
-    def _told(self, asked: Terms, narrow: frozenset[str]) -> float:
-        """Share of the question's words of ours that title and topics name, weighted likewise."""
-        total = sum(self._bm25.idf(word) for word in asked.words - self._lexicon.broad)
-        return sum(map(self._bm25.idf, narrow)) / total if total else 0.0
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import time
 from datetime import date
 from pathlib import Path
 
@@ -148,10 +147,3 @@ def _get(book: DrugBook, id: str) -> Drug:
     drug = book.get(id)
     assert drug is not None
     return drug
-
-
-def _seconds(call: object) -> float:
-    assert callable(call)
-    start = time.process_time()
-    call()
-    return time.process_time() - start
