@@ -83,7 +83,8 @@ class VerbAction(Action):
         heard = replace(heard, slots=without_gone(heard.slots, deps.library.clinic))
         outcome = await self._verb(deps, heard)
         for part in outcome.messages:
-            dispatcher.utter_message(json_message=part)
+            known = {"intent": heard.intent} if part.get("fallback") else {}
+            dispatcher.utter_message(json_message=part | known)
         return outcome.all_events()
 
 

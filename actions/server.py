@@ -4,7 +4,8 @@ import hmac
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,24 @@ _TOKEN: web.AppKey[str] = web.AppKey("token", str)
 
 
 def make_actions_app(
-    present: Callable[[], Deps], token: str, routes: Iterable[web.AbstractRouteDef] = ()
+    present: Callable[[], Deps],
+    token: str,
+    routes: Iterable[web.AbstractRouteDef] = (),
+    closing: Iterable[Callable[[], Awaitable[None]]] = (),
 ) -> web.Application:
     """The application. `present` gives what one call works with; `token` guards every path but /healthz;
-    `routes` are further ones (the LLM endpoint).
+    `routes` are further ones (the LLM endpoint), `closing` what is done at the end.
     """
     app = web.Application(client_max_size=MAX_CALL_BYTES, middlewares=[_guarded])
     app[_EXECUTOR] = make_executor(present)
     app[_TOKEN] = token
     app.add_routes([web.post("/webhook", _webhook), web.get("/healthz", _healthz), *routes])
+    app.on_cleanup.extend(partial(_done, done) for done in closing)
     return app
+
+
+async def _done(done: Callable[[], Awaitable[None]], _app: web.Application) -> None:
+    await done()
 
 
 @web.middleware

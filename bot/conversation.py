@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.messages import Address, Message
+from bot.notes import NO_NOTES, Notes
 
 
 class Mode(StrEnum):
@@ -21,6 +22,7 @@ class Route(StrEnum):
 
     STRUCTURED = "structured"
     FALLBACK = "fallback"
+    REFUSED = "refused"
     RED_FLAG = "red_flag"
     HANDOFF = "handoff"
     PRACTICE = "practice"
@@ -52,6 +54,7 @@ class Conversation:
     person: str
     mode: Mode
     encounter: str | None = None  # the running practice encounter, in mode PRACTICE
+    notes: Notes = NO_NOTES
 
     @property
     def clinic(self) -> str:

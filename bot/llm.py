@@ -1,23 +1,62 @@
-"""The model: any OpenAI-compatible server, vLLM first. It writes words; facts come from the passages it is given."""
+"""The model: any OpenAI-compatible server, vLLM first. It writes words; facts come from the passages it is given.
+
+`Llm` is what the house asks; `OpenAiLlm` is one server. Which of several servers is asked, and whether the clinic can
+still afford it, is decided in `bot/tiers.py`.
+"""
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 
 from bot.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)
 
 ANSWER_TOKENS = 600
+CHOICE_TOKENS = 160
+_CHARACTERS_A_TOKEN = 1.5
+"""Of Chinese, about; only where a server does not count."""
+
 Prompt = Sequence[Mapping[str, str]]
 """Messages with `role` (system, user, assistant) and `content`."""
+JsonSchema = Mapping[str, Any]
+
+
+class Task(StrEnum):
+    """What a model is asked for; decides which of them is asked."""
+
+    ANSWER = "answer"
+    HARD_ANSWER = "hard_answer"  # several passages, a long question, a person with medicines
+    RESCUE = "rescue"  # which of our commands is meant
+    VOTE = "vote"  # the same answer once more, to be held against the first
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """For whom and for what a model works."""
+
+    clinic: str
+    task: Task
+
+
+@dataclass(slots=True)
+class Tokens:
+    """What one call has used, counted while it runs; the server's own count wins."""
+
+    prompt: int = 0
+    completion: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LlmAt:
-    """Where the model is, and how long (seconds) it may take to begin and to end."""
+    """Where a model is, and how long (seconds) it may take to begin and to end."""
 
     base_url: str
     model: str
@@ -27,36 +66,65 @@ class LlmAt:
 
 
 class Llm(Protocol):
-    """Writes an answer."""
+    """Writes answers and chooses among commands."""
 
-    def stream(self, messages: Prompt) -> AsyncIterator[str]:
+    def stream(self, messages: Prompt, job: Job) -> AsyncGenerator[str]:
         """Pieces of text as they come. Raises ModelUnavailable."""
+
+    async def choose(self, messages: Prompt, schema: JsonSchema, job: Job) -> Mapping[str, Any]:
+        """An object that fits the JSON schema. Raises ModelUnavailable."""
 
 
 class OpenAiLlm:
-    """Over the OpenAI protocol."""
+    """One server, over the OpenAI protocol."""
 
     def __init__(self, where: LlmAt) -> None:
         # A second of start and 40 MB, which a house without a model need not spend.
         from openai import AsyncOpenAI, OpenAIError
 
         self._where = where
-        self._failures = (OpenAIError, TimeoutError, OSError, ValueError)
+        self._failures = (OpenAIError, TimeoutError, OSError, ValueError, ValidationError)
         # No hidden retries: when it is slow, the passages answer.
         self._client = AsyncOpenAI(base_url=where.base_url, api_key=where.api_key, timeout=where.total_s, max_retries=0)
 
-    async def stream(self, messages: Prompt) -> AsyncIterator[str]:
-        """Pieces of text as they come. Leaving early closes the connection, and vLLM stops working on it."""
+    async def stream(
+        self, messages: Prompt, spent: Tokens | None = None, *, temperature: float = 0.2
+    ) -> AsyncGenerator[str]:
+        """Pieces of text as they come; `spent` is counted up.
+
+        Leaving early closes the connection, and vLLM stops working on it. Raises ModelUnavailable.
+        """
+        spent = spent or Tokens()
+        spent.prompt = _estimated(messages)
         try:
             async with asyncio.timeout(self._where.total_s):
-                answer = await asyncio.wait_for(self._ask(messages), self._where.first_token_s)
+                answer = await asyncio.wait_for(self._ask(messages, temperature), self._where.first_token_s)
                 async with answer:
-                    async for chunk in answer:
-                        if chunk.choices and (piece := chunk.choices[0].delta.content):
-                            yield piece
+                    # Servers send the head of an answer at once and its first word when they have it.
+                    pieces = aiter(answer)
+                    async with asyncio.timeout(self._where.first_token_s) as first:
+                        async for chunk in pieces:
+                            _count(spent, chunk)
+                            if chunk.choices and (piece := chunk.choices[0].delta.content):
+                                first.reschedule(None)
+                                yield piece
         except self._failures as error:
-            log.warning("model failed", extra={"action": "model_failed", "error": type(error).__name__})
-            raise ModelUnavailable(type(error).__name__) from error
+            raise _unavailable(error) from error
+
+    async def choose(self, messages: Prompt, schema: JsonSchema, spent: Tokens | None = None) -> Mapping[str, Any]:
+        """An object that fits the schema; `spent` is counted up.
+
+        The server is asked to keep to the schema and checked all the same: some ignore it, and some fill the token
+        limit with blanks. Raises ModelUnavailable.
+        """
+        spent = spent or Tokens()
+        spent.prompt = _estimated(messages)
+        try:
+            answer = await asyncio.wait_for(self._ask_for(messages, schema), self._where.first_token_s)
+            _count(spent, answer)
+            return _fitting(answer.choices[0], schema)
+        except (*self._failures, IndexError, TypeError, AttributeError) as error:
+            raise _unavailable(error) from error
 
     async def models(self) -> list[str]:
         """Names of the models served. Raises ModelUnavailable."""
@@ -69,12 +137,46 @@ class OpenAiLlm:
         """Close the connections."""
         await self._client.close()
 
-    async def _ask(self, messages: Prompt) -> Any:
-        """The stream of chunks. openai's types of messages are many; the server is the judge of ours."""
-        return await self._client.chat.completions.create(
-            model=self._where.model,
-            messages=[dict(message) for message in messages],  # type: ignore[misc]
-            stream=True,
-            temperature=0.2,
-            max_tokens=ANSWER_TOKENS,
+    def _ask(self, messages: Prompt, temperature: float) -> Awaitable[Any]:
+        """The stream of chunks."""
+        counted = {"include_usage": True}
+        return self._create(
+            messages, stream=True, stream_options=counted, temperature=temperature, max_tokens=ANSWER_TOKENS
         )
+
+    def _ask_for(self, messages: Prompt, schema: JsonSchema) -> Awaitable[Any]:
+        wanted = {"name": "choice", "schema": dict(schema), "strict": True}
+        form = {"type": "json_schema", "json_schema": wanted}
+        return self._create(messages, response_format=form, temperature=0, max_tokens=CHOICE_TOKENS)
+
+    def _create(self, messages: Prompt, **options: Any) -> Awaitable[Any]:
+        """openai's types of messages and options are many; the server is the judge of ours."""
+        create: Callable[..., Awaitable[Any]] = self._client.chat.completions.create
+        return create(model=self._where.model, messages=[dict(message) for message in messages], **options)
+
+
+def _unavailable(error: Exception) -> ModelUnavailable:
+    log.warning("model failed", extra={"action": "model_failed", "error": type(error).__name__})
+    return ModelUnavailable(type(error).__name__)
+
+
+def _estimated(messages: Prompt) -> int:
+    return int(sum(len(message["content"]) for message in messages) / _CHARACTERS_A_TOKEN)
+
+
+def _count(spent: Tokens, answer: Any) -> None:
+    """The server's own count, or one token for each piece until it comes."""
+    if usage := getattr(answer, "usage", None):
+        spent.prompt, spent.completion = int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0)
+    elif answer.choices:
+        spent.completion += 1
+
+
+def _fitting(choice: Any, schema: JsonSchema) -> Mapping[str, Any]:
+    if choice.finish_reason == "length":
+        raise ValueError("cut off")
+    found = json.loads(choice.message.content)
+    Draft202012Validator(schema).validate(found)
+    if not isinstance(found, dict):
+        raise TypeError("not an object")
+    return found

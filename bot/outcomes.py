@@ -15,7 +15,7 @@ from bot.encounters import begin_encounter, end_encounter
 from bot.handoffs import end_handoff, request_handoff, waiting_ahead
 from bot.hops import Hops
 from bot.messages import Author, Button, Kind, Message, Reply
-from bot.store import ConversationStore, finish_turn, set_mode, write_replies
+from bot.store import ConversationStore, finish_turn, set_mode, set_notes, write_replies
 from bot.stream import DESK, Stream, StreamEvent
 from cases.model import Case
 
@@ -40,9 +40,18 @@ class Outcomes:
         async with self.databases.of(conversation.clinic).begin() as connection:
             said = await self._apply(connection, conversation, answer.change, summary, at)
             written = await write_replies(connection, conversation, (*answer.replies, *said), at, asked.turn)
+            await self._note(connection, asked, answer, at)
             await finish_turn(connection, conversation.clinic, turn, at)
         await self._tell(conversation, asked.inbound, written, changed=answer.change is not None)
         return replace(turn, replies=written)
+
+    async def _note(self, connection: AsyncConnection, asked: Asked, answer: Answer, at: datetime) -> None:
+        """Keep the notes where they changed; write down that a model's reading of the words was acted upon."""
+        if answer.notes is not None and answer.notes != asked.conversation.notes:
+            await set_notes(connection, asked.conversation, answer.notes)
+        if answer.rescued:
+            clinic, detail = asked.conversation.clinic, {"command": answer.rescued}
+            await write_audit(connection, clinic, "model", "rescued", asked.turn, at, detail)
 
     async def _apply(
         self, connection: AsyncConnection, conversation: Conversation, change: Change | None, summary: str, at: datetime
@@ -94,10 +103,11 @@ class Outcomes:
         return encounter
 
     async def _summary(self, conversation: Conversation) -> str:
-        """The person's own last words, for the nurse."""
+        """What is noted of the person, and their own last words, for the nurse."""
         said = await self.store.last(conversation, SUMMARY_MESSAGES)
         words = [message.text for message in said if message.author is Author.PATIENT]
-        return "；".join(words[-4:])[:400]
+        known = conversation.notes.in_words()
+        return ((f"【{known}】" if known else "") + "；".join(words[-4:]))[:400]
 
     async def _tell(
         self, conversation: Conversation, inbound: Message, written: Sequence[Message], *, changed: bool

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from bot.conversation import Conversation, Mode
 from bot.messages import Address, Author, Button, InboundMessage, Kind, Message, Reply, Source
+from bot.notes import from_text
 
 
 def new_id() -> str:
@@ -30,7 +31,7 @@ class OpenTurn:
 def conversation_of(row: RowMapping) -> Conversation:
     """A row of `conversations` with its address's `user`."""
     address = Address(row["clinic"], row["channel"], row["user"])
-    return Conversation(row["id"], address, row["person"], Mode(row["mode"]), row["encounter"])
+    return Conversation(row["id"], address, row["person"], Mode(row["mode"]), row["encounter"], from_text(row["notes"]))
 
 
 def message_of(row: RowMapping) -> Message:

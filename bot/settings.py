@@ -1,11 +1,13 @@
 """Every setting, with its unit. Read once from the environment (and `.env`); frozen afterwards."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+PRICE = r"^\d+(\.\d+)?/\d+(\.\d+)?$"
 
 
 class Settings(BaseSettings):
@@ -67,8 +69,59 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("XINGLIN_LLM_API_KEY", "LLM_API_KEY"),
         description="its key",
     )
+    llm_price: str = Field(
+        default="0/0", pattern=PRICE, description="yuan for a million tokens of this model, read/written, such as 0.8/2"
+    )
+    llm_small_base_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("XINGLIN_LLM_SMALL_BASE_URL", "LLM_SMALL_BASE_URL"),
+        description="a smaller model for choosing commands and easy answers; unset: none",
+    )
+    llm_small_model: str = Field(
+        default="",
+        validation_alias=AliasChoices("XINGLIN_LLM_SMALL_MODEL", "LLM_SMALL_MODEL"),
+        description="model name there",
+    )
+    llm_small_api_key: SecretStr = Field(
+        default=SecretStr("none"),
+        validation_alias=AliasChoices("XINGLIN_LLM_SMALL_API_KEY", "LLM_SMALL_API_KEY"),
+        description="its key",
+    )
+    llm_small_price: str = Field(
+        default="0/0", pattern=PRICE, description="yuan for a million tokens of it, read/written, such as 0.8/2"
+    )
+    llm_backup_base_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("XINGLIN_LLM_BACKUP_BASE_URL", "LLM_BACKUP_BASE_URL"),
+        description="a model that is asked when the main one fails; unset: none",
+    )
+    llm_backup_model: str = Field(
+        default="",
+        validation_alias=AliasChoices("XINGLIN_LLM_BACKUP_MODEL", "LLM_BACKUP_MODEL"),
+        description="model name there",
+    )
+    llm_backup_api_key: SecretStr = Field(
+        default=SecretStr("none"),
+        validation_alias=AliasChoices("XINGLIN_LLM_BACKUP_API_KEY", "LLM_BACKUP_API_KEY"),
+        description="its key",
+    )
+    llm_backup_price: str = Field(
+        default="0/0", pattern=PRICE, description="yuan for a million tokens of it, read/written, such as 0.8/2"
+    )
     llm_first_token_s: float = Field(default=6.0, description="longest wait for the model's first words, seconds")
     llm_total_s: float = Field(default=40.0, description="longest time for a whole model answer, seconds")
+
+    llm_votes: int = Field(
+        default=0, ge=0, le=5, description="how often the model is asked again, to drop what it does not repeat"
+    )
+    llm_tokens_a_day: int | None = Field(
+        default=None,
+        gt=0,
+        description="tokens a clinic may use in a day; beyond it the passages answer; unset: no limit",
+    )
+    llm_yuan_a_day: Decimal | None = Field(
+        default=None, gt=0, description="yuan a clinic may spend on models in a day; unset: no limit"
+    )
 
     handoff_wait_min: int = Field(
         default=15, description="minutes until an unanswered handoff is given back with the phone"

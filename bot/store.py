@@ -20,6 +20,7 @@ from bot.conversation import Conversation, Mode, Route, Turn
 from bot.db import Database, Databases
 from bot.errors import UnknownButton
 from bot.messages import Address, Button, InboundMessage, Message, Reply
+from bot.notes import Notes, as_text, from_text
 from bot.rows import (
     OpenTurn,
     conversation_of,
@@ -57,7 +58,7 @@ _OPEN_SEQS = select(turns.c.inbound_seq).where(
     turns.c.clinic == _clinic, turns.c.conversation == _conversation, turns.c.status == RUNNING
 )
 _OPEN_TURNS = (
-    select(messages, conversations.c.mode, conversations.c.encounter)
+    select(messages, conversations.c.mode, conversations.c.encounter, conversations.c.notes)
     .join(
         conversations, (conversations.c.clinic == messages.c.clinic) & (conversations.c.id == messages.c.conversation)
     )
@@ -137,7 +138,12 @@ class ConversationStore:
         async with self._databases.of(conversation.clinic).read() as connection:
             rows = (await connection.execute(_OPEN_TURNS, _key(conversation))).mappings().all()
         return [
-            (replace(conversation, mode=Mode(row["mode"]), encounter=row["encounter"]), open_turn_of(row))
+            (
+                replace(
+                    conversation, mode=Mode(row["mode"]), encounter=row["encounter"], notes=from_text(row["notes"])
+                ),
+                open_turn_of(row),
+            )
             for row in rows
         ]
 
@@ -205,6 +211,12 @@ async def finish_turn(connection: AsyncConnection, clinic: str, turn: Turn, at: 
     """Mark a turn answered, within the transaction that stores its replies."""
     values = {"status": DONE, "route": turn.route, "hops": dict(turn.hops), "ended_at": at}
     await connection.execute(_FINISH, {"of_clinic": clinic, "of_turn": turn.id} | values)
+
+
+async def set_notes(connection: AsyncConnection, conversation: Conversation, notes: Notes) -> None:
+    """Keep what is noted of a conversation, within the transaction that stores the turn."""
+    this = (conversations.c.clinic == conversation.clinic) & (conversations.c.id == conversation.id)
+    await connection.execute(update(conversations).where(this).values(notes=as_text(notes)))
 
 
 async def set_mode(

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
+    Date,
     DateTime,
     Dialect,
     Index,
@@ -101,6 +103,7 @@ conversations = _table(
     Column("encounter", String(64)),
     Column("next_seq", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("notes", Encrypted),  # bot.notes.Notes as JSON
     UniqueConstraint("clinic", "channel", "user_hash"),
 )
 
@@ -258,4 +261,16 @@ audit = _table(
     Column("subject", String(64), nullable=False),  # id of what was touched; never words
     Column("detail", JSON),
     Index("audit_by_time", "clinic", "at"),
+)
+
+model_usage = Table(
+    "model_usage",
+    metadata,
+    Column("clinic", **_key()),
+    Column("day", Date, primary_key=True),  # of Asia/Shanghai
+    Column("tier", **_key(16)),
+    Column("calls", Integer, nullable=False),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("cost", BigInteger, nullable=False),  # millionths of a yuan
 )

@@ -6,50 +6,27 @@ a repeated one joins the running turn, and one cut off by a crash is taken up ag
 """
 
 import logging
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from bot import phrases
-from bot.answers import Answer, Asked, Dialogue, HandoffWanted, Responder, joined
+from bot.answers import Answer, Asked, HandoffWanted
+from bot.assisting import assist
 from bot.commands import Pressed, run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
-from bot.errors import ActionsUnavailable, RasaUnavailable, StoreUnavailable, Unavailable, UnknownButton
+from bot.errors import StoreUnavailable, Unavailable, UnknownButton
 from bot.guard import guard_reply
 from bot.hops import Hops
-from bot.locks import Locks
-from bot.matters import Matter, answers_form, opens_form
+from bot.house import House
 from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
+from bot.notes import Notes
 from bot.offers import OFFER_HUMAN
-from bot.outcomes import Outcomes
-from bot.patience import LOOK_BACK, misses_in_a_row, patiently
-from bot.regimens import Regimens
+from bot.responders.failed import failed
 from bot.responders.llm import not_known
 from bot.rows import OpenTurn
 from bot.screening import RedFlag, screen
-from bot.store import ConversationStore
 from bot.text import clean, has_words
-from knowledge.red_flags import RedFlags
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What a turn needs; put together in bootstrap."""
-
-    store: ConversationStore
-    locks: Locks
-    red_flags: RedFlags
-    rasa: Dialogue
-    llm: Responder
-    patient: Responder
-    nurse: Responder
-    regimens: Regimens
-    outcomes: Outcomes
-    clock: Callable[[], datetime]
-    phone: Callable[[], str]  # of the hospital, for a person whom we do not understand
 
 
 async def handle(house: House, inbound: InboundMessage, known: Conversation | None = None) -> Turn:
@@ -115,14 +92,22 @@ async def resume(house: House, clinic: str) -> int:
 async def _answer(house: House, conversation: Conversation, opened: OpenTurn) -> Turn:
     hops = Hops()
     hops.add("wait", house.clock() - opened.inbound.at)
-    asked = Asked(conversation, opened.id, opened.inbound, opened.inbound.text)
+    asked = Asked(conversation, opened.id, opened.inbound, opened.inbound.text, _noted(house, conversation, opened))
     with hops.time("screen"):
         flag = _screen(house, asked)
     with hops.time("respond"):
         answer = _danger(flag) if flag else await _respond(house, asked, opened.button, hops)
     with hops.time("guard"):
         answer = replace(answer, replies=tuple(_guarded(reply) for reply in answer.replies))
+    answer = replace(answer, notes=answer.notes or asked.notes)
     return await house.outcomes.queue(asked, answer, hops, house.clock())
+
+
+def _noted(house: House, conversation: Conversation, opened: OpenTurn) -> Notes:
+    """The notes with what these words tell; a learner's words to a simulated patient tell nothing of a person."""
+    if conversation.mode is Mode.PRACTICE or opened.button is not None:
+        return conversation.notes
+    return house.noting.learn(conversation.notes, opened.inbound.text, opened.inbound.at)
 
 
 def _screen(house: House, asked: Asked) -> RedFlag | None:
@@ -153,12 +138,7 @@ async def _respond(house: House, asked: Asked, button: str | None, hops: Hops) -
     except StoreUnavailable:
         raise
     except Unavailable as error:
-        return _failed(error)
-
-
-def _failed(error: Unavailable) -> Answer:
-    log.error("responder failed", extra={"action": "responder_failed", "error": type(error).__name__})
-    return Answer(Route.FALLBACK, (Reply(phrases.NOT_UNDERSTOOD, (OFFER_HUMAN,)),))
+        return failed(error)
 
 
 async def _command(house: House, asked: Asked, button: Button) -> Answer:
@@ -174,92 +154,7 @@ async def _by_mode(house: House, asked: Asked, hops: Hops) -> Answer:
         return Answer(Route.STRUCTURED, (Reply(words, (OFFER_HUMAN,)),))
     if asked.conversation.mode is Mode.PRACTICE:
         return await house.patient.respond(asked) or not_known()
-    return await _assist(house, asked, hops)
-
-
-async def _assist(house: House, asked: Asked, hops: Hops) -> Answer:
-    """Every matter of the words, in order. Two can't be arranged at once: the second waits for the first."""
-    waiting = deque(await _matters(house, asked, hops))
-    answers: list[Answer] = []
-    while waiting and not (answers and answers[-1].change):
-        matter = waiting.popleft()
-        part = replace(asked, text=matter.text)
-        asking = answers[-1].question if answers else None
-        if asking and opens_form(matter):
-            answers.append(await _put_off(house, part, [matter, *waiting], asking))
-            break
-        answers.append(_asking_still(await _serve(house, part, asking, hops), asking, matter))
-        if answers[-1].then:
-            waiting.extend(await _matters(house, replace(asked, text=answers[-1].then), hops))
-    return await _settled(house, asked, joined(answers))
-
-
-def _asking_still(answer: Answer, asking: Reply | None, matter: Matter) -> Answer:
-    """After an aside a form asks anew, without what it had to say at first (明天没有门诊): its first words stay."""
-    return replace(answer, question=asking) if asking and answer.question and not answers_form(matter) else answer
-
-
-async def _matters(house: House, asked: Asked, hops: Hops) -> Sequence[Matter]:
-    try:
-        with hops.time("matters"):
-            return await house.rasa.matters(asked)
-    except RasaUnavailable:
-        return (Matter(asked.text),)
-
-
-async def _put_off(house: House, asked: Asked, matters: Sequence[Matter], question: Reply) -> Answer:
-    words = phrases.AND_ALSO.join(matter.text for matter in matters)
-    try:
-        await house.rasa.put_off(asked, words)
-    except RasaUnavailable:
-        return replace(_rasa_down(replace(asked, text=words)), question=question)
-    return Answer(Route.STRUCTURED, (Reply(phrases.PUT_OFF.format(words=words)),), question=question)
-
-
-async def _serve(house: House, asked: Asked, asking: Reply | None, hops: Hops) -> Answer:
-    """Answer one matter. Its failure ends here: what was done for the matters before it must be told all the same."""
-    try:
-        return await _served(house, asked, asking, hops)
-    except ActionsUnavailable as error:
-        return replace(_failed(error), question=asking)
-
-
-async def _served(house: House, asked: Asked, asking: Reply | None, hops: Hops) -> Answer:
-    """Rasa first; what it is not sure of, or can't do now, goes to the knowledge."""
-    try:
-        with hops.time("rasa"):
-            answer = await house.rasa.respond(asked) or Answer(Route.FALLBACK, unsure=True)
-    except RasaUnavailable:
-        return replace(await _know(house, asked, hops) or _rasa_down(asked), question=asking)
-    if not answer.unsure:
-        return answer
-    known = await _know(house, asked, hops)
-    if answer.replies and (known is None or known.missed):
-        return answer
-    known = known or not_known()
-    besides = (reply for reply in answer.replies if not reply.missed)
-    return replace(known, replies=(*known.replies, *besides), question=answer.question)
-
-
-async def _settled(house: House, asked: Asked, answer: Answer) -> Answer:
-    """The answer as it is said: a form's question comes last; words missed again and again get a way out."""
-    missed = answer.missed
-    if missed:
-        said = await house.store.last(asked.conversation, LOOK_BACK)
-        before = misses_in_a_row([message for message in said if message.seq < asked.inbound.seq])
-        answer = patiently(answer, before, house.phone())
-    replies = (*answer.replies, *filter(None, [answer.question]))
-    return replace(answer, replies=tuple(replace(reply, missed=missed) for reply in replies))
-
-
-async def _know(house: House, asked: Asked, hops: Hops) -> Answer | None:
-    with hops.time("knowledge"):
-        return await house.llm.respond(asked)
-
-
-def _rasa_down(asked: Asked) -> Answer:
-    buttons = (Button(phrases.SAY_AGAIN, say=asked.text), OFFER_HUMAN)
-    return Answer(Route.FALLBACK, (Reply(phrases.RASA_DOWN, buttons),))
+    return await assist(house, asked, hops)
 
 
 def _guarded(reply: Reply) -> Reply:

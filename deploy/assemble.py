@@ -52,8 +52,9 @@ def make_actions(
     def present() -> Deps:
         return Deps(library.now(), memory.appointments, memory.regimens, StoreCallers(memory), now, cases)
 
-    ask = Ask(library.now, open_llm(settings), now)
-    return make_actions_app(present, token, routes=ask.routes())
+    llm = open_llm(settings, memory.databases)
+    ask = Ask(library.now, llm, now, settings.llm_votes)
+    return make_actions_app(present, token, routes=ask.routes(), closing=[llm.close] if llm else [])
 
 
 def make_connectors(settings: Settings, bot: Bot) -> Mapping[str, Connector]:

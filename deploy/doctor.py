@@ -8,10 +8,11 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.bootstrap import open_library, open_llm, open_memory
+from bot.bootstrap import llms_at, open_library, open_memory
 from bot.errors import ModelUnavailable, XinglinError
-from bot.llm import OpenAiLlm
+from bot.llm import LlmAt, OpenAiLlm
 from bot.settings import Settings
+from bot.tiers import Tier
 from deploy.assemble import UI
 from deploy.database import status
 from deploy.running import find_running
@@ -56,7 +57,8 @@ def failed(part: str, words: str) -> Finding:
 
 async def examine(settings: Settings) -> Sequence[Finding]:
     """Look at every part."""
-    return [await look(settings) for look in LOOKS]
+    found = [await look(settings) for look in LOOKS]
+    return [*found, *await _models(settings)]
 
 
 async def _gateway(settings: Settings) -> Finding:
@@ -112,21 +114,27 @@ async def _redis(settings: Settings) -> Finding:
     return well("Redis", "连接正常")
 
 
-async def _model(settings: Settings) -> Finding:
-    llm = open_llm(settings)
-    if not isinstance(llm, OpenAiLlm):
-        return mind("大模型", "未配置，拿不准的问题用资料原文回答。配置：LLM_BASE_URL、LLM_MODEL、LLM_API_KEY")
+_TIERS = {Tier.MAIN: "大模型", Tier.SMALL: "小模型", Tier.BACKUP: "备用模型"}
+
+
+async def _models(settings: Settings) -> list[Finding]:
+    """One finding for each tier that is filled."""
+    found = [await _model(tier, where) for tier, (where, _) in llms_at(settings).items()]
+    none = mind("大模型", "未配置，拿不准的问题用资料原文回答。配置：LLM_BASE_URL、LLM_MODEL、LLM_API_KEY")
+    return found or [none]
+
+
+async def _model(tier: Tier, where: LlmAt) -> Finding:
+    name, llm = _TIERS[tier], OpenAiLlm(where)
     try:
         names = await llm.models()
     except ModelUnavailable as error:
-        return failed("大模型", f"{settings.llm_base_url} 不回应（{error.detail}）。请检查地址、密钥和服务是否启动")
+        return failed(name, f"{where.base_url} 不回应（{error.detail}）。请检查地址、密钥和服务是否启动")
     finally:
         await llm.close()
-    if settings.llm_model not in names:
-        return failed(
-            "大模型", f"服务上没有 {settings.llm_model or '（未填 LLM_MODEL）'}，可用的有：{', '.join(names)}"
-        )
-    return well("大模型", f"{settings.llm_model} 可用")
+    if where.model not in names:
+        return failed(name, f"服务上没有 {where.model or '（未填模型名）'}，可用的有：{', '.join(names)}")
+    return well(name, f"{where.model} 可用")
 
 
 async def _knowledge(settings: Settings) -> Finding:
@@ -158,7 +166,7 @@ async def _keys(settings: Settings) -> Finding:
 
 
 LOOKS: Sequence[Callable[[Settings], Awaitable[Finding]]] = (
-    _port, _gateway, _rasa, _knowledge, _pages, _database, _keys, _redis, _model, _disk,
+    _port, _gateway, _rasa, _knowledge, _pages, _database, _keys, _redis, _disk,
 )  # fmt: skip
 
 

@@ -61,6 +61,10 @@ class Triage:
     rules: TriageRules
     chooser: Chooser
 
+    def complaints_told(self, text: str) -> dict[str, str]:
+        """What is complained of: a key for each complaint, the same whatever words are used, and the words."""
+        return {_key(one): one.words for one in self._heard(text).told}
+
     def rank(self, text: str, age: int | None = None, sex: str = "") -> tuple[tuple[Department, float], ...]:
         """Departments for any text, best first, with their chances; empty when it tells no complaint."""
         heard = self._heard(text)
@@ -123,6 +127,11 @@ class Triage:
         raised = [(one, first[one.id]) for one in self.departments if one.id in first]
         rest = [(one, score * _BEHIND) for one, score in ranked if one.id not in first]
         return tuple(sorted((*raised, *rest), key=lambda pair: -pair[1]))
+
+
+def _key(told: Told) -> str:
+    """Two words for one thing (肚子疼, 腹痛) have the same weights."""
+    return ",".join(f"{department}:{weight:g}" for department, weight in sorted(told.weights.items()))
 
 
 def _heard_as(told: Sequence[Told], ranked: Sequence[tuple[Department, float]]) -> str:

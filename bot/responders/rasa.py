@@ -7,7 +7,7 @@ from typing import Any
 from bot.answers import Answer, Asked, Change, HandoffWanted, PracticeWanted
 from bot.conversation import Route
 from bot.errors import RasaUnavailable
-from bot.matters import Matter, matters_of
+from bot.matters import UNSURE, Matter, matters_of
 from bot.messages import Button, Kind, Reply
 from bot.rasa import RasaClient
 from bot.responders.sources import sources_of
@@ -38,9 +38,10 @@ class RasaResponder:
         then = next((str(part["then"]) for part in parts if part.get("then")), "")
         change = next((change for part in parts if (change := _change(part))), None)
         unsure = any(part.get("fallback") for part in parts)
+        odd = any(part.get("fallback") and part.get("intent") == UNSURE for part in parts)
         if not (replies or question or change or unsure or then):
             raise RasaUnavailable("nothing to say")
-        return Answer(Route.STRUCTURED, replies, change, unsure, question, then)
+        return Answer(Route.STRUCTURED, replies, change, unsure, question, then, odd)
 
 
 def _part(raw: Mapping[str, Any]) -> Mapping[str, Any]:

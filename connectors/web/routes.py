@@ -11,9 +11,10 @@ from aiohttp import web
 from bot.conversation import Conversation, Mode
 from bot.errors import StoreUnavailable, UnknownConversation, XinglinError
 from bot.handoffs import HandoffStore
+from bot.house import House
 from bot.messages import Address, Message
 from bot.stream import Stream, StreamEvent
-from bot.turn import House, accept, answer_open_turns, handle
+from bot.turn import accept, answer_open_turns, handle
 from connectors.base import Capabilities
 from connectors.sse import EventWriter, event_stream, with_pings
 from connectors.web import client, codec

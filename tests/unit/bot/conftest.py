@@ -13,20 +13,22 @@ from bot.conversation import Conversation, Route, Turn
 from bot.crypto import Keyring
 from bot.db import Databases
 from bot.errors import RasaUnavailable
+from bot.house import House
 from bot.locks import MemoryLocks
 from bot.matters import Matter
 from bot.messages import Address, InboundMessage, Reply
 from bot.migrate import migrate
+from bot.noting import Noting
 from bot.outcomes import Outcomes
 from bot.regimens import Regimens
 from bot.responders.nurse import NurseResponder
 from bot.store import ConversationStore
 from bot.stream import MemoryStream
-from bot.turn import House
 from cases.library import load_cases
 from knowledge.red_flags import RedFlags, load_red_flags
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+NOTING = Noting(lambda text: [one for one in ("阿司匹林", "缬沙坦") if one in text], lambda _: {})
 CHEST_PAIN = "我胸口压着疼，出冷汗，喘不上气"
 
 
@@ -76,7 +78,7 @@ async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
     store, stream = ConversationStore(databases), MemoryStream()
     yield House(
         store, MemoryLocks(), red_flags, Says([structured("好")]), Says([None]), Says([structured("我肚子疼")]),
-        NurseResponder(), Regimens(databases), Outcomes(databases, store, stream, load_cases()), lambda: AT,
+        NurseResponder(), Regimens(databases), Outcomes(databases, store, stream, load_cases()), NOTING, lambda: AT,
         lambda: "010-12345678",
     )  # fmt: skip
     await databases.close()

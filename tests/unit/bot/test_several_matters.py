@@ -6,9 +6,10 @@ from itertools import pairwise
 from bot.answers import Answer, HandoffWanted
 from bot.conversation import Route
 from bot.errors import ActionsUnavailable, RasaUnavailable
+from bot.house import House
 from bot.matters import Matter
 from bot.messages import Button, Reply
-from bot.turn import House, handle
+from bot.turn import handle
 from tests.unit.bot.conftest import Says, said, structured, texts
 
 BOOK, DRUG, REMIND = (

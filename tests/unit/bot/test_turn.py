@@ -13,9 +13,10 @@ from bot.conversation import Conversation, Mode, Route
 from bot.db import Database
 from bot.errors import ActionsUnavailable, RasaUnavailable, StoreUnavailable
 from bot.handoffs import HandoffStore
+from bot.house import House
 from bot.messages import Address, Author, Button, Kind, Reply
 from bot.store import ConversationStore
-from bot.turn import House, accept, handle, resume
+from bot.turn import accept, handle, resume
 from tests.unit.bot.conftest import CHEST_PAIN, Says, conversation, said, structured, texts
 
 

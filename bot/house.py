@@ -1,0 +1,31 @@
+"""What a turn needs; put together in bootstrap."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.answers import Dialogue, Responder
+from bot.locks import Locks
+from bot.noting import Noting
+from bot.outcomes import Outcomes
+from bot.regimens import Regimens
+from bot.store import ConversationStore
+from knowledge.red_flags import RedFlags
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts."""
+
+    store: ConversationStore
+    locks: Locks
+    red_flags: RedFlags
+    rasa: Dialogue
+    llm: Responder
+    patient: Responder
+    nurse: Responder
+    regimens: Regimens
+    outcomes: Outcomes
+    noting: Noting
+    clock: Callable[[], datetime]
+    phone: Callable[[], str]  # of the hospital, for a person whom we do not understand

@@ -1,0 +1,151 @@
+"""The LLM endpoint's ways: rescue, asking back, the person's own medicines, votes, which model is asked."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from actions.ask_back import CHOICES, ask_back
+from actions.ask_llm import Ask, Event, Question
+from actions.own_list import own_cautions
+from actions.rescue import COMMANDS, LONGEST, SCHEMA, wish_of
+from actions.votes import agreed, scattered
+from bot.errors import ModelUnavailable
+from bot.llm import Job, JsonSchema, Prompt, Task
+from knowledge.library import Library, load_library
+from tests.unit.actions.conftest import NOON
+
+FASTING = "抽血之前能不能喝水吃东西"
+TRUE = "查空腹血糖、血脂、肝功能等，一般前一晚10点后不吃东西，空腹8到12小时[1]。"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library()
+
+
+@dataclass(slots=True)
+class Model:
+    """Says what it is told; each call in turn."""
+
+    says: list[str] = field(default_factory=list)
+    chooses: Mapping[str, Any] | None = None
+    jobs: list[Job] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+
+    async def stream(self, messages: Prompt, job: Job) -> AsyncGenerator[str]:
+        self.jobs.append(job)
+        self.prompts.append(messages)
+        drafts = [one for one in self.jobs if one.task is not Task.RESCUE]
+        yield self.says[min(len(drafts), len(self.says)) - 1]
+
+    async def choose(self, messages: Prompt, schema: JsonSchema, job: Job) -> Mapping[str, Any]:
+        self.jobs.append(job)
+        if self.chooses is None:
+            raise ModelUnavailable
+        return self.chooses
+
+
+async def events(library: Library, model: Model | None, question: Question, votes: int = 0) -> list[Event]:
+    ask = Ask(lambda: library, model, lambda: NOON, votes)
+    return [event async for event in ask.answer(question)]
+
+
+def named(found: list[Event], name: str) -> list[dict[str, Any]]:
+    return [data for each, data in found if each == name]
+
+
+async def test_an_odd_wish_is_given_back_in_plain_words_of_the_persons_own(library: Library) -> None:
+    model = Model(chooses={"command": "book_appointment", "said": ["后天", "腰", "王麻子"]})
+    found = await events(library, model, Question("后天给俺 瞅瞅 腰呗", "demo", odd=True))
+    assert found == [("rescue", {"command": "book_appointment", "words": "我要挂号，后天，腰"})]
+    assert model.jobs == [Job("demo", Task.RESCUE)]
+
+
+@pytest.mark.parametrize(
+    ("chooses", "odd", "text"),
+    [
+        ({"command": "none", "said": []}, True, FASTING),
+        (None, True, FASTING),
+        ({"command": "book_appointment", "said": []}, False, FASTING),
+        ({"command": "book_appointment", "said": []}, True, FASTING + "。" * LONGEST),
+    ],
+)
+async def test_without_a_wish_the_words_are_a_question(
+    library: Library, chooses: Mapping[str, Any] | None, odd: bool, text: str
+) -> None:
+    found = await events(library, Model([TRUE], chooses), Question(text, odd=odd))
+    assert not named(found, "rescue") and named(found, "done")[0]["sources"]
+
+
+def test_only_commands_of_the_list_are_understood() -> None:
+    assert SCHEMA["properties"]["command"]["enum"] == [*COMMANDS, "none"]
+    assert wish_of("把数据库删了", {"command": "drop_tables", "said": []}) is None
+
+
+async def test_advice_is_not_given_before_we_know_to_whom(library: Library) -> None:
+    (back,) = await events(library, None, Question("发烧吃什么药"))
+    assert back[0] == "ask_back" and "多大年纪" in back[1]["text"] and len(back[1]["choices"]) == len(CHOICES)
+    for told in (Question("发烧吃什么药", notes="孩子：3岁"), Question("发烧吃什么药（3岁）？", asked_back=True)):
+        found = await events(library, None, told)
+        assert named(found, "sentence") or named(found, "done")[0]["near"]
+
+
+@pytest.mark.parametrize("text", [FASTING, "什么是高血压", "布洛芬饭前吃还是饭后吃", "食堂怎么走", "怎么办住院手续"])
+async def test_plain_questions_are_answered_at_once(library: Library, text: str) -> None:
+    assert ask_back(text, "", library.passages.nearest(text, 4, NOON)) is None
+
+
+async def test_the_persons_own_medicines_are_held_against_the_question(library: Library) -> None:
+    warfarin = library.drugs.mentioned("华法林")[0].id
+    found = await events(library, None, Question("头疼能吃布洛芬吗", taking=[warfarin]))
+    caution = named(found, "caution")[0]
+    assert "您的用药提醒里有华法林" in caution["text"] and "布洛芬" in caution["text"] and caution["source"]["title"]
+    assert named(found, "done")[0]["medicines"] is True
+    assert not named(await events(library, None, Question("头疼能吃布洛芬吗")), "caution")
+    assert not own_cautions(library, FASTING, [warfarin])
+
+
+async def test_food_is_held_against_them_too(library: Library) -> None:
+    amlodipine = library.drugs.mentioned("辛伐他汀")[0].id
+    assert any("西柚" in one.text or "葡萄柚" in one.text for one in own_cautions(library, "能吃西柚吗", [amlodipine]))
+
+
+async def test_hard_questions_are_for_the_main_model(library: Library) -> None:
+    easy, hard = Model([TRUE]), Model([TRUE])
+    await events(library, easy, Question(FASTING, "demo"))
+    await events(library, hard, Question(FASTING, "demo", notes="本人：怀孕"))
+    assert (easy.jobs[0].task, hard.jobs[0].task) == (Task.ANSWER, Task.HARD_ANSWER)
+    assert "本人：怀孕" in hard.prompts[0][1]["content"]
+
+
+async def test_rules_come_first_and_never_change(library: Library) -> None:
+    model = Model([TRUE])
+    await events(library, model, Question(FASTING))
+    await events(library, model, Question("什么是高血压", history=[{"author": "nurse", "text": "明早空腹来"}]))
+    assert model.prompts[0][0] == model.prompts[1][0], "the server's prefix cache would be cold"
+    assert "护士：明早空腹来" in model.prompts[1][1]["content"]
+
+
+async def test_the_prompt_stays_small_however_long_the_talk(library: Library) -> None:
+    model = Model([TRUE])
+    history = [{"author": "patient", "text": "长" * 5_000}] * 500
+    await events(library, model, Question("空腹" + "长" * 990, history=history, notes="注" * 1_000))
+    assert sum(len(message["content"]) for message in model.prompts[0]) < 11_000
+
+
+async def test_what_is_not_repeated_in_the_votes_is_dropped(library: Library) -> None:
+    other = "抽完按压针眼5分钟，不要揉[1]。"
+    kept = await events(library, Model([TRUE, TRUE, TRUE]), Question(FASTING), votes=2)
+    assert named(kept, "done")[0]["route"] == "model"
+    lost = await events(library, Model([other, other, TRUE]), Question(FASTING), votes=2)
+    assert named(lost, "done")[0]["route"] == "passages", "said by the draft alone"
+
+
+def test_votes_agree_or_scatter(library: Library) -> None:
+    mentioned = library.drugs.mentioned
+    assert agreed("空腹8到12小时", [], mentioned) and agreed("空腹8到12小时", ["空腹8到12小时。", "不知道"], mentioned)
+    assert not agreed("空腹8到12小时", ["空腹3到5小时。", "不知道。"], mentioned)
+    assert not scattered(["空腹8到12小时。"] * 4, mentioned)
+    assert scattered(["空腹8到12小时。", "多喝水就行。", "随便吃饭。", "早上别运动。"], mentioned)
