@@ -12,6 +12,7 @@ What reaches the person stands in a passage, with its source. The event stream o
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from aiohttp import web
 from actions.answer import source_part
 from actions.ask_back import AskBack, ask_back
 from actions.cited import Cited, cited_sentence, own_words
+from actions.closing import closing
 from actions.own_list import own_cautions, touches_medicines
 from actions.rescue import LONGEST, SCHEMA, Wish, rescue_prompt, wish_of
 from actions.votes import agreed, scattered, votes
@@ -39,12 +41,15 @@ log = logging.getLogger(__name__)
 PROMPT = (Path(__file__).parent / "prompts" / "answer.v2.md").read_text()
 PASSAGES = 4  # how many the model is given
 NEAR = 3  # how many titles are offered where nobody is sure
+WRITTEN_FOR_IT = 1  # score from which on a passage was written for this very question, whatever a model thinks
 NEAR_ENOUGH = 0.15  # chance from which on one is offered or given to the model, whose sentences are checked
 LONGEST_QUESTION, LONGEST_PASSAGE, LONGEST_TURN = 1_000, 1_500, 200  # characters shown to the model
 LAST_TURNS = 8
 HARD_QUESTION = 60  # characters from which on a question is not for the small model
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store"}
 SPEAKERS = {"patient": "患者", "nurse": "护士"}
+
+_KNOWS_NOTHING = re.compile(r"\W*(?:(?:对不起|抱歉|很抱歉)\W*)?我?不(?:太)?(?:知道|清楚)[^。]{0,20}[。\W\d]*")
 
 Event = tuple[str, dict[str, Any]]
 
@@ -65,6 +70,19 @@ class Question:
     """Rasa could not place the words: they may be a wish of ours."""
     asked_back: bool = False
     """The question holds the answer to what we asked back: not asked again."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a model has said so far."""
+
+    text: str = ""  # all of it
+    released: str = ""  # what the passages bear out
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether it has read the passages and says that the answer is not in them."""
+        return _KNOWS_NOTHING.fullmatch(self.text) is not None
 
 
 @dataclass(slots=True)
@@ -110,13 +128,16 @@ class Ask:
 
     async def _told(self, question: Question, library: Library, near: Sequence[Hit]) -> AsyncGenerator[Event]:
         sure = [hit for hit in near if hit.sure]
-        route, cited = "none", Cited(near)
+        route, cited, draft = "none", Cited(near), Draft()
         if near and self.llm is not None:
-            async with aclosing(self._draft(self.llm, question, cited, library.drugs)) as draft:
-                async for sentence in draft:
-                    route = "model"
+            async with aclosing(self._draft(self.llm, question, cited, library.drugs, draft)) as sentences:
+                async for sentence in sentences:
+                    route, draft.released = "model", draft.released + sentence
                     yield "sentence", {"text": sentence}
-        if sure and route == "none":
+        if route == "model":
+            for sentence in closing(cited, draft.released):
+                yield "sentence", {"text": sentence}
+        if sure and route == "none" and (sure[0].score > WRITTEN_FOR_IT or not draft.knows_nothing):
             route, cited = "passages", Cited(sure)
             for sentence in own_words(sure, cited):
                 yield "sentence", {"text": sentence}
@@ -141,7 +162,9 @@ class Ask:
         """In a thread: the embedding of a question takes longer than an event loop may wait."""
         return await asyncio.to_thread(library.passages.nearest, question.text, PASSAGES, self.clock())
 
-    async def _draft(self, llm: Llm, question: Question, cited: Cited, drugs: DrugBook) -> AsyncGenerator[str]:
+    async def _draft(
+        self, llm: Llm, question: Question, cited: Cited, drugs: DrugBook, draft: "Draft"
+    ) -> AsyncGenerator[str]:
         """The model's sentences that a passage bears out; a model that fails just says no more."""
         prompt, splitter = _prompt(question, cited.hits), Splitter()
         said = await votes(llm, prompt, question.clinic, self.votes) if self.votes else ()
@@ -150,6 +173,7 @@ class Ask:
         try:
             async with aclosing(llm.stream(prompt, _job(question, cited.hits))) as pieces:
                 async for piece in pieces:
+                    draft.text += piece
                     for sentence in splitter.feed(piece):
                         if (checked := cited_sentence(sentence, cited, drugs)) and agreed(
                             checked, said, drugs.mentioned

@@ -1,8 +1,11 @@
 """What the medicines of the person's own reminders mean for a question. Used only with consent."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from actions.answer import Outcome, message
+from actions.deps import Deps, Verb
+from actions.heard import Heard
 from actions.safety import GRAVE, interaction_text
 from knowledge.drugs import Drug
 from knowledge.interactions import Interaction
@@ -19,6 +22,24 @@ class OwnCaution:
 
     text: str
     source: Source | None = None
+
+
+def with_own_list(verb: Verb) -> Verb:
+    """A verb that answers about drugs, with what the person's own ones mean for it behind the answer."""
+
+    async def answered(deps: Deps, heard: Heard) -> Outcome:
+        outcome = await verb(deps, heard)
+        if not heard.caller.shares_list:
+            return outcome
+        own = await deps.regimens.active(heard.caller.clinic, heard.caller.person)
+        found = own_cautions(deps.library, heard.text, [one.drug_id for one in own if one.drug_id])
+        if not found:
+            return outcome
+        sources = [one.source for one in found if one.source]
+        part = message("".join(one.text for one in found).strip(), sources=sources)
+        return replace(outcome, messages=(*outcome.messages, part))
+
+    return answered
 
 
 def touches_medicines(library: Library, question: str) -> bool:

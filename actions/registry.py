@@ -27,6 +27,7 @@ from actions import (
 from actions.deps import Deps, Verb
 from actions.first import first
 from actions.heard import hear
+from actions.own_list import with_own_list
 from actions.putting_off import then_the_rest
 from actions.still_there import without_gone
 
@@ -43,7 +44,7 @@ ACTIONS: dict[str, Verb] = {
     "action_doctor_schedule": departments.doctor_schedule,
     "action_hospital_info": hospital.hospital_info,
     "action_ask_report": first(values.explain_values, which_drug.which_drug, otherwise=hospital.ask_report),
-    "action_answer_drug": first(which_drug.which_drug, otherwise=drugs.answer_drug),
+    "action_answer_drug": with_own_list(first(which_drug.which_drug, otherwise=drugs.answer_drug)),
     "validate_reminder_form": reminders.REMINDER.validator(),
     "action_set_reminder": then_the_rest(reminders.set_reminder),
     "validate_stop_form": stopping.STOP.validator(),

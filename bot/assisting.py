@@ -1,5 +1,6 @@
 """The assistant's turn: consent, what we asked back, every matter of the words; Rasa first, then the knowledge."""
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,11 +16,16 @@ from bot.house import House
 from bot.matters import Matter, answers_form, opens_form
 from bot.messages import Button, Kind, Reply
 from bot.notes import Notes
-from bot.offers import OFFER_HUMAN
+from bot.offers import MENU, OFFER_HUMAN
 from bot.patience import LOOK_BACK, misses_in_a_row, patiently
+from bot.refusals import Refusal, refuse
 from bot.responders.failed import failed
 from bot.responders.llm import not_known
+from knowledge.refusals import Offer
 
+log = logging.getLogger(__name__)
+
+INSTEAD = {Offer.HANDOFF: OFFER_HUMAN, Offer.BOOKING: MENU[0]}
 TOO_OFTEN = 3  # contacts with one complaint within 72 hours
 
 
@@ -89,10 +95,19 @@ async def _put_off(house: House, asked: Asked, matters: Sequence[Matter], questi
 
 async def _serve(house: House, asked: Asked, asking: Reply | None, hops: Hops) -> Answer:
     """Answer one matter. Its failure ends here: what was done for the matters before it must be told all the same."""
+    if refusal := refuse(asked.text, house.refusals):
+        return replace(_refused(refusal), question=asking)
     try:
         return await _served(house, asked, asking, hops)
     except ActionsUnavailable as error:
         return replace(failed(error), question=asking)
+
+
+def _refused(refusal: Refusal) -> Answer:
+    buttons = tuple(INSTEAD[offer] for offer in refusal.offers)
+    sources = (refusal.source,) if refusal.source else ()
+    log.info("refused", extra={"action": "refused", "kind": refusal.kind})
+    return Answer(Route.REFUSED, (Reply(refusal.say, buttons, sources),))
 
 
 async def _served(house: House, asked: Asked, asking: Reply | None, hops: Hops) -> Answer:

@@ -43,6 +43,7 @@ from knowledge.library import Library, Sense, load_library
 from knowledge.live import LiveLibrary, fingerprint
 from knowledge.overlay import load_overlay
 from knowledge.red_flags import load_red_flags
+from knowledge.refusals import load_refusals
 from knowledge.vectors_at import VectorsAt, open_vectors
 
 
@@ -146,7 +147,7 @@ def build(
     # Each tier may be waited for in turn, and before the answer the same for what was meant.
     ask_s = 2 * len(Tier) * settings.llm_first_token_s + settings.llm_total_s
     house = House(
-        store=memory.store, locks=memory.locks, red_flags=load_red_flags(),
+        store=memory.store, locks=memory.locks, red_flags=load_red_flags(), refusals=load_refusals(),
         rasa=RasaResponder(rasa, clock),
         llm=LlmResponder(
             Asking(neighbours.actions_url, neighbours.actions_token, ask_s),

@@ -11,6 +11,7 @@ from bot.outcomes import Outcomes
 from bot.regimens import Regimens
 from bot.store import ConversationStore
 from knowledge.red_flags import RedFlags
+from knowledge.refusals import Refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class House:
     store: ConversationStore
     locks: Locks
     red_flags: RedFlags
+    refusals: Refusals
     rasa: Dialogue
     llm: Responder
     patient: Responder

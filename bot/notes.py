@@ -54,6 +54,7 @@ class Notes:
     people: tuple[About, ...] = ()  # whoever was spoken of last is last
     complaints: tuple[Recurring, ...] = ()
     shares_list: bool | None = None  # may answers use the person's own reminders? None: not asked yet
+    list_offered: bool = False  # whether that was asked once; never twice
     asked: str = ""  # the question on which we asked back; empty: nothing is waited for
 
     def in_words(self) -> str:
@@ -111,6 +112,7 @@ def from_text(text: str | None) -> Notes:
             for one in raw["complaints"]
         ),
         raw["shares_list"],
+        raw["list_offered"],
         raw["asked"],
     )
 

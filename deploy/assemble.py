@@ -41,7 +41,7 @@ class StoreCallers:
         found = await self.memory.store.by_id(clinic, conversation_id) if conversation_id else None
         if found is None:
             raise NotFound("no such sender")
-        return Caller(clinic, found.id, found.person)
+        return Caller(clinic, found.id, found.person, found.notes.shares_list is True)
 
 
 def make_actions(

@@ -15,6 +15,8 @@ from bot.settings import Settings
 from deploy.graph_cli import lab, which
 from deploy.knowledge_admin import knowledge
 from deploy.knowledge_cli import drug, interactions
+from deploy.screen_cli import screen
+from deploy.spending_cli import spending
 from deploy.terminal import read_settings, tell, troubles
 from deploy.triage_cli import triage
 
@@ -30,6 +32,8 @@ main.add_command(drug)
 main.add_command(interactions)
 main.add_command(knowledge)
 main.add_command(lab)
+main.add_command(screen)
+main.add_command(spending)
 main.add_command(triage)
 main.add_command(which)
 

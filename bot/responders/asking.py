@@ -14,6 +14,7 @@ from bot.consent import GRANT, REFUSE
 from bot.conversation import Route
 from bot.errors import ActionsUnavailable
 from bot.messages import Button, Kind, Reply, Source
+from bot.notes import Notes
 from bot.offers import OFFER_HUMAN
 from bot.responders.sources import sources_of
 
@@ -77,11 +78,12 @@ class Told:
             buttons = tuple(Button(one["label"], say=one["say"]) for one in self.back["choices"])
             notes = replace(asked.notes, asked=asked.text)
             return Answer(Route.FALLBACK, (Reply(self.back["text"], (*buttons, OFFER_HUMAN)),), notes=notes)
-        replies = [*self._said(), *self._of_own_list()]
-        if replies and lists and asked.notes.shares_list is None and self.done.get("medicines"):
-            replies.append(_may_we_look(asked.text))
+        replies = (*self._said(), *self._of_own_list())
+        if replies and lists and self.done.get("medicines") and _not_asked_yet(asked.notes):
+            notes = replace(asked.notes, list_offered=True, asked="")
+            return Answer(Route.FALLBACK, (*replies, _may_we_look(asked.text)), notes=notes)
         if replies:
-            return Answer(Route.FALLBACK, tuple(replies))
+            return Answer(Route.FALLBACK, replies)
         near = self.done.get("near") or ()
         choices = tuple(Button(title, say=title) for title in near)
         which = Reply(phrases.WHICH_WAS_ASKED, (*choices, OFFER_HUMAN), missed=True)
@@ -99,6 +101,10 @@ class Told:
             return []
         sources = tuple(dict.fromkeys(sources_of(self.caution_sources)))
         return [Reply("".join(self.cautions).strip(), (OFFER_HUMAN,), sources)]
+
+
+def _not_asked_yet(notes: Notes) -> bool:
+    return notes.shares_list is None and not notes.list_offered
 
 
 def _may_we_look(question: str) -> Reply:

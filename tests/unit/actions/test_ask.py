@@ -1,23 +1,24 @@
 """The LLM endpoint's ways: rescue, asking back, the person's own medicines, votes, which model is asked."""
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from actions.ask_back import CHOICES, ask_back
 from actions.ask_llm import Ask, Event, Question
+from actions.callers import Caller
 from actions.own_list import own_cautions
 from actions.rescue import COMMANDS, LONGEST, SCHEMA, wish_of
 from actions.votes import agreed, scattered
 from bot.errors import ModelUnavailable
 from bot.llm import Job, JsonSchema, Prompt, Task
 from knowledge.library import Library, load_library
-from tests.unit.actions.conftest import NOON
+from tests.unit.actions.conftest import NOON, KnownCallers, Talk
 
 FASTING = "抽血之前能不能喝水吃东西"
-TRUE = "查空腹血糖、血脂、肝功能等，一般前一晚10点后不吃东西，空腹8到12小时[1]。"
+TRUE = "前一天不喝酒、不熬夜、不做剧烈运动。[1]"
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,13 @@ class Model:
 async def events(library: Library, model: Model | None, question: Question, votes: int = 0) -> list[Event]:
     ask = Ask(lambda: library, model, lambda: NOON, votes)
     return [event async for event in ask.answer(question)]
+
+
+class Consenting(KnownCallers):
+    """Everybody lets answers use their own list."""
+
+    async def caller(self, sender_id: str) -> Caller:
+        return replace(await super().caller(sender_id), shares_list=True)
 
 
 def named(found: list[Event], name: str) -> list[dict[str, Any]]:
@@ -107,9 +115,32 @@ async def test_the_persons_own_medicines_are_held_against_the_question(library: 
     assert not own_cautions(library, FASTING, [warfarin])
 
 
+async def test_with_consent_a_drug_question_is_held_against_the_own_list_too(talk: Talk) -> None:
+    talk.hear("每天早上8点提醒我吃华法林", "set_reminder")
+    await talk.form_turn("reminder_form", "每天早上8点提醒我吃华法林", "set_reminder")
+    await talk.form_turn("reminder_form", "是", "affirm")
+    await talk.act("action_set_reminder")
+    await talk.hear("布洛芬怎么吃", "query_drug").act("action_answer_drug")
+    assert "华法林" not in str(talk.said), "nobody has consented"
+    consented = replace(talk.deps, callers=Consenting())
+    said = await Talk(consented).hear("布洛芬怎么吃", "query_drug").act("action_answer_drug")
+    assert "您的用药提醒里有华法林" in said
+
+
 async def test_food_is_held_against_them_too(library: Library) -> None:
     amlodipine = library.drugs.mentioned("辛伐他汀")[0].id
     assert any("西柚" in one.text or "葡萄柚" in one.text for one in own_cautions(library, "能吃西柚吗", [amlodipine]))
+
+
+async def test_a_model_that_finds_no_answer_in_the_passages_lets_the_person_choose(library: Library) -> None:
+    question = "血压高能喝咖啡吗"
+    told = await events(library, None, Question(question))
+    asked = await events(library, Model(["不知道。"]), Question(question))
+    assert named(told, "done")[0]["route"] == "passages"
+    assert named(asked, "done")[0]["route"] == "none" and named(asked, "done")[0]["near"]
+    written_for = next(one.asked_as[0] for one in library.passages if one.title == "抽血前要准备什么")
+    curated = await events(library, Model(["不知道"]), Question(written_for))
+    assert named(curated, "done")[0]["route"] == "passages", "the passage was written for this very question"
 
 
 async def test_hard_questions_are_for_the_main_model(library: Library) -> None:
@@ -118,6 +149,15 @@ async def test_hard_questions_are_for_the_main_model(library: Library) -> None:
     await events(library, hard, Question(FASTING, "demo", notes="本人：怀孕"))
     assert (easy.jobs[0].task, hard.jobs[0].task) == (Task.ANSWER, Task.HARD_ANSWER)
     assert "本人：怀孕" in hard.prompts[0][1]["content"]
+
+
+async def test_an_answer_ends_with_when_to_see_a_doctor(library: Library) -> None:
+    passage = next(one for one in library.passages if one.title == "孩子发烧怎么办")
+    first = passage.text.split("。")[0] + "。[1]"
+    found = await events(library, Model([first]), Question("孩子发烧怎么办（孩子，3岁）", asked_back=True))
+    told = "".join(data["text"] for data in named(found, "sentence"))
+    assert named(found, "done")[0]["route"] == "model"
+    assert "120" in told and "不能代替医生" in told and told.count("[1]") >= 2
 
 
 async def test_rules_come_first_and_never_change(library: Library) -> None:

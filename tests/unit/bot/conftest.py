@@ -26,6 +26,7 @@ from bot.store import ConversationStore
 from bot.stream import MemoryStream
 from cases.library import load_cases
 from knowledge.red_flags import RedFlags, load_red_flags
+from knowledge.refusals import load_refusals
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 NOTING = Noting(lambda text: [one for one in ("阿司匹林", "缬沙坦") if one in text], lambda _: {})
@@ -77,9 +78,11 @@ async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
     await migrate(databases.of("demo"))
     store, stream = ConversationStore(databases), MemoryStream()
     yield House(
-        store, MemoryLocks(), red_flags, Says([structured("好")]), Says([None]), Says([structured("我肚子疼")]),
-        NurseResponder(), Regimens(databases), Outcomes(databases, store, stream, load_cases()), NOTING, lambda: AT,
-        lambda: "010-12345678",
+        store=store, locks=MemoryLocks(), red_flags=red_flags, refusals=load_refusals(),
+        rasa=Says([structured("好")]), llm=Says([None]), patient=Says([structured("我肚子疼")]),
+        nurse=NurseResponder(), regimens=Regimens(databases),
+        outcomes=Outcomes(databases, store, stream, load_cases()), noting=NOTING, clock=lambda: AT,
+        phone=lambda: "010-12345678",
     )  # fmt: skip
     await databases.close()
 

@@ -148,6 +148,13 @@ async def test_the_third_contact_with_one_complaint_is_no_small_matter(house: Ho
     assert len((await asked_for(house, "肚子疼", "m5", days=9)).replies) == 1
 
 
+async def test_what_we_must_not_do_is_kindly_declined_before_anybody_is_asked(house: House) -> None:
+    rasa = Says([structured("好")])
+    turn = await asked_for(with_parts(house, rasa, Says([None])), "给我开两盒头孢")
+    assert turn.route is Route.REFUSED and not rasa.heard
+    assert "处方" in turn.replies[0].text and turn.replies[0].sources and turn.replies[0].buttons
+
+
 async def test_the_nurse_sees_what_is_noted(house: House) -> None:
     house = with_parts(house, Says([structured("好")]), Says([None]))
     await asked_for(house, "我怀孕5个月，在吃缬沙坦", "m1")

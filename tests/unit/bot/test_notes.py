@@ -53,7 +53,7 @@ def test_notes_stay_small_however_long_the_talk() -> None:
 
 
 def test_notes_come_back_from_the_store_as_they_were() -> None:
-    notes = Notes((About("孩子", "3岁", "", ("青霉素",), (), ("布洛芬",)),), (), True, "发烧吃什么药")
+    notes = Notes((About("孩子", "3岁", "", ("青霉素",), (), ("布洛芬",)),), (), True, True, "发烧吃什么药")
     notes = notes.with_complaint("belly", "肚子疼", AT)
     assert from_text(as_text(notes)) == notes
     assert as_text(NO_NOTES) is None and from_text(None) == NO_NOTES
