@@ -2,11 +2,16 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m deploy.setup
 
-.PHONY: run setup test check bench bench-nlu bench-knowledge fmt clean
+.PHONY: run llm setup test check bench bench-nlu bench-knowledge bench-answers fmt clean
 
 run:
 	@$(SETUP) run
 	@exec .venv/bin/xinglin up
+
+# A model server for trying things out: make llm [MODEL=file.gguf] [PORT=8000]
+llm:
+	@$(SETUP) check
+	@exec .venv/bin/python -m deploy.llm $(if $(MODEL),--model '$(MODEL)') $(if $(PORT),--port $(PORT))
 
 setup:
 	@$(SETUP) run
@@ -30,6 +35,10 @@ bench-nlu:
 bench-knowledge:
 	@$(SETUP) test
 	@.venv/bin/python -m deploy.bench.knowledge $(OPTIONS)
+
+bench-answers:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench.answers $(OPTIONS)
 
 fmt:
 	@$(SETUP) check

@@ -9,8 +9,9 @@ from knowledge.drug_names import DrugBook
 from knowledge.retrieval import Hit
 
 _CITATION = re.compile(r"\s*[\[【［](\d{1,2})[\]】］]")
-_NOT_CONTENT = re.compile(r"[^\w]|[的了吗呢吧啊也都就和与及在是有这那您我它会要]")
-_BORNE_OUT = 0.6  # share of a sentence's character pairs that its passages must contain
+_MARKS = re.compile(r"^\s*(?:[#>|]+\s*|[-+•]\s+|\d{1,2}[.、]\s+)+|\*{1,3}|~~|`+|\|", re.MULTILINE)
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_LINKED = re.compile(r"[<>]|\]\(|!\[|https?:|www\.", re.IGNORECASE)
 CLOSING = "这些是资料里的一般说法，不能代替医生面诊；情况加重或拿不准，请及时就医。"
 
 
@@ -40,30 +41,31 @@ class Cited:
 
 
 def cited_sentence(sentence: str, cited: Cited, drugs: DrugBook) -> str | None:
-    """The sentence with its citations renumbered, or None when the passages do not bear it out."""
+    """The sentence with its citations renumbered, or None when the passages do not bear it out.
+
+    A sentence without a citation gets that of the passage which bears it out: small models forget it. One that cites
+    what was not given, or the wrong passage, is not believed.
+    """
     named = [int(n) - 1 for n in _CITATION.findall(sentence)]
-    words = _CITATION.sub("", sentence).strip()
+    words = _undressed(_CITATION.sub("", sentence))
     rests_on = [n for n in dict.fromkeys(named) if 0 <= n < len(cited.hits)]
-    if not words or not rests_on or len(rests_on) < len(set(named)):
+    if not words or _LINKED.search(words) or len(rests_on) < len(set(named)):
         return None
-    texts = [f"{cited.hits[n].passage.title}。{cited.hits[n].passage.text}" for n in rests_on]
-    if not borne_out(words, texts) or not check_sentence(words, texts, drugs.mentioned).ok:
+    if not named:
+        rests_on = [n for n in range(len(cited.hits)) if _borne_out(words, [n], cited, drugs)][:1]
+    if not rests_on or not _borne_out(words, rests_on, cited, drugs):
         return None
-    if not _pairs(words) - set().union(*(_pairs(cited.hits[n].passage.title) for n in rests_on)):
-        return None  # the heading said again is no answer, and would keep the passage silent
     return words + "".join(f"[{cited.number(n)}]" for n in rests_on)
 
 
-def borne_out(words: str, texts: Sequence[str]) -> bool:
-    """Whether most of a sentence's content stands in the passages."""
-    pairs = _pairs(words)
-    known = set().union(*(_pairs(text) for text in texts))
-    return bool(pairs) and len(pairs & known) / len(pairs) >= _BORNE_OUT
+def _borne_out(words: str, rests_on: Sequence[int], cited: Cited, drugs: DrugBook) -> bool:
+    texts = [f"{cited.hits[n].passage.title}。{cited.hits[n].passage.text}" for n in rests_on]
+    return check_sentence(words, texts, drugs.mentioned).ok
 
 
-def _pairs(text: str) -> set[str]:
-    content = _NOT_CONTENT.sub("", text)
-    return {content[i : i + 2] for i in range(len(content) - 1)}
+def _undressed(words: str) -> str:
+    """Without the marks of Markdown and without invisible characters, which models add and no patient needs."""
+    return _MARKS.sub("", _INVISIBLE.sub("", words)).strip()
 
 
 def own_words(hits: Sequence[Hit], cited: Cited) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The assistant's turn: consent, what we asked back, every matter of the words; Rasa first, then the knowledge."""
 
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from knowledge.refusals import Offer
 log = logging.getLogger(__name__)
 
 INSTEAD = {Offer.HANDOFF: OFFER_HUMAN, Offer.BOOKING: MENU[0]}
+KNOWN_ALL_THE_SAME = frozenset({"change_dose", "diagnose", "promise"})  # refusals that have a medical question in them
 TOO_OFTEN = 3  # contacts with one complaint within 72 hours
 
 
@@ -96,18 +98,25 @@ async def _put_off(house: House, asked: Asked, matters: Sequence[Matter], questi
 async def _serve(house: House, asked: Asked, asking: Reply | None, hops: Hops) -> Answer:
     """Answer one matter. Its failure ends here: what was done for the matters before it must be told all the same."""
     if refusal := refuse(asked.text, house.refusals):
-        return replace(_refused(refusal), question=asking)
+        return replace(await _refused(house, asked, refusal, hops), question=asking)
     try:
         return await _served(house, asked, asking, hops)
     except ActionsUnavailable as error:
         return replace(failed(error), question=asking)
 
 
-def _refused(refusal: Refusal) -> Answer:
+async def _refused(house: House, asked: Asked, refusal: Refusal, hops: Hops) -> Answer:
+    """What we do not do, and what we know of it all the same: who asks to halve a dose shall hear what halving does."""
     buttons = tuple(INSTEAD[offer] for offer in refusal.offers)
     sources = (refusal.source,) if refusal.source else ()
     log.info("refused", extra={"action": "refused", "kind": refusal.kind})
-    return Answer(Route.REFUSED, (Reply(refusal.say, buttons, sources),))
+    said = Reply(refusal.say, buttons, sources)
+    known = None
+    if refusal.kind in KNOWN_ALL_THE_SAME:
+        with contextlib.suppress(ActionsUnavailable):  # it was logged; the refusal stands without
+            known = await _know(house, replace(asked, told_back=True), hops)
+    more = known.replies if known and not known.missed else ()
+    return Answer(Route.REFUSED, (said, *more), notes=known.notes if known else None)
 
 
 async def _served(house: House, asked: Asked, asking: Reply | None, hops: Hops) -> Answer:

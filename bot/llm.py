@@ -7,7 +7,7 @@ still afford it, is decided in `bot/tiers.py`.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 ANSWER_TOKENS = 600
 CHOICE_TOKENS = 160
+SILENCE_S = 10.0  # longest between two pieces of an answer
 _CHARACTERS_A_TOKEN = 1.5
 """Of Chinese, about; only where a server does not count."""
 
@@ -85,7 +86,9 @@ class OpenAiLlm:
         self._where = where
         self._failures = (OpenAIError, TimeoutError, OSError, ValueError, ValidationError)
         # No hidden retries: when it is slow, the passages answer.
-        self._client = AsyncOpenAI(base_url=where.base_url, api_key=where.api_key, timeout=where.total_s, max_retries=0)
+        self._client = AsyncOpenAI(
+            base_url=where.base_url, api_key=where.api_key or "none", timeout=where.total_s, max_retries=0
+        )
 
     async def stream(
         self, messages: Prompt, spent: Tokens | None = None, *, temperature: float = 0.2
@@ -100,16 +103,26 @@ class OpenAiLlm:
             async with asyncio.timeout(self._where.total_s):
                 answer = await asyncio.wait_for(self._ask(messages, temperature), self._where.first_token_s)
                 async with answer:
-                    # Servers send the head of an answer at once and its first word when they have it.
-                    pieces = aiter(answer)
-                    async with asyncio.timeout(self._where.first_token_s) as first:
-                        async for chunk in pieces:
-                            _count(spent, chunk)
-                            if chunk.choices and (piece := chunk.choices[0].delta.content):
-                                first.reschedule(None)
-                                yield piece
+                    async for piece in self._pieces(answer, spent):
+                        yield piece
         except self._failures as error:
             raise _unavailable(error) from error
+
+    async def _pieces(self, answer: AsyncIterator[Any], spent: Tokens) -> AsyncGenerator[str]:
+        """Words as they come. Raises TimeoutError for one who falls silent, ValueError for an answer cut off."""
+        reason, now = None, asyncio.get_running_loop().time
+        # Servers send the head of an answer at once and its first word when they have it.
+        async with asyncio.timeout(self._where.first_token_s) as silence:
+            async for chunk in answer:
+                _count(spent, chunk)
+                if not chunk.choices:
+                    continue
+                reason = chunk.choices[0].finish_reason or reason
+                if piece := chunk.choices[0].delta.content:
+                    silence.reschedule(now() + SILENCE_S)
+                    yield piece
+        if reason != "stop":  # the token limit, a proxy, or no answer at all
+            raise ValueError("cut off")
 
     async def choose(self, messages: Prompt, schema: JsonSchema, spent: Tokens | None = None) -> Mapping[str, Any]:
         """An object that fits the schema; `spent` is counted up.

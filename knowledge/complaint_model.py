@@ -82,7 +82,7 @@ def load_complaint_model(folder: Path = DATA) -> ComplaintModel:
 
 def train(examples: Sequence[Example], fillers: Sequence[str], mixed: int = _MIXED) -> ComplaintModel:
     """Softmax regression by stochastic gradients; the same examples always give the same model."""
-    texts = [*examples, *_in_company(examples, fillers, mixed)]
+    texts = [*examples, *in_company(examples, fillers, mixed)]
     departments = tuple(sorted({name for _, name in texts}))
     counts = Counter(piece for text, _ in texts for piece in set(_pieces(text)))
     pieces = {piece: number for number, piece in enumerate(counts)}
@@ -136,7 +136,7 @@ def _by_piece(numbers: NDArray[np.int64], parts: Floats) -> tuple[NDArray[np.int
     return used, np.add.reduceat(parts[order], starts)
 
 
-def _in_company(examples: Sequence[Example], fillers: Sequence[str], mixed: int) -> Iterator[Example]:
+def in_company(examples: Sequence[Example], fillers: Sequence[str], mixed: int) -> Iterator[Example]:
     """Longer texts, as people write them: one to three complaints of a department among words that say nothing."""
     choose = random.Random(0)
     homes: dict[str, list[str]] = {}

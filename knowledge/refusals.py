@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.red_flag_needs import Need, NeedIndex, index_needs, needs
+from knowledge.refusal_model import RequestModel, load_request_model
 from knowledge.sources import Source, read_source
 from knowledge.yamlfile import DATA, read_yaml
 
@@ -37,6 +38,8 @@ class Kind:
     say: str  # Chinese, the whole reply
     offers: tuple[Offer, ...]
     source: Source | None  # None where no law but the house itself says no
+    enough: float  # from which likeness on the second reader is believed; higher where the words would accuse
+    about: re.Pattern[str]  # what must be spoken of for the second reader to be believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +54,33 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """All rules, gravest kind first."""
+    """All rules, gravest kind first, and the second reader, who hears what no rule has words for."""
 
     kinds: tuple[Kind, ...]
     rules: tuple[Rule, ...]
     index: NeedIndex
+    reader: RequestModel
+    ordinary: re.Pattern[str]  # in a sentence with these words the second reader is not believed
 
 
 def load_refusals(folder: Path = DATA) -> Refusals:
     """Read and compile. Raises BadDataError, BadRefusalsError, or BadSourceError for a citation with a gap."""
     raw = read_yaml(folder / "refusals.yml")
     lists = _word_lists(raw["words"])
-    kinds = tuple(_kind(each) for each in raw["kinds"])
+    kinds = tuple(_kind(each, lists) for each in raw["kinds"])
     rules = tuple(
         _rule(each, kind, lists) for kind, of in zip(kinds, raw["kinds"], strict=True) for each in of["rules"]
     )
-    return Refusals(kinds, rules, index_needs([rule.needs for rule in rules]))
+    index, ordinary = index_needs([rule.needs for rule in rules]), _compile(_expand(raw["ordinary"], lists))
+    return Refusals(kinds, rules, index, load_request_model(folder), ordinary)
 
 
-def _kind(raw: Mapping[str, Any]) -> Kind:
+def _kind(raw: Mapping[str, Any], lists: Mapping[str, str]) -> Kind:
     source = read_source(raw["source"]) if "source" in raw else None
-    return Kind(raw["id"], raw["say"].strip(), tuple(Offer(each) for each in raw["offers"]), source)
+    offers = tuple(Offer(each) for each in raw["offers"])
+    return Kind(
+        raw["id"], raw["say"].strip(), offers, source, float(raw["enough"]), _compile(_expand(raw["about"], lists))
+    )
 
 
 def _rule(raw: Mapping[str, Any], kind: Kind, lists: Mapping[str, str]) -> Rule:

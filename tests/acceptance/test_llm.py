@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from actions.cited import CLOSING
 from bot.settings import ROOT
 from knowledge.passages import load_passages
 from tests.acceptance.conftest import RunningHouse, Visitor, started
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 QUESTION = "抽血之前能不能喝水吃东西"
 TITLE = "抽血前要准备什么"
 PASSAGE = next(one.text for one in load_passages(ROOT / "knowledge" / "data") if one.title == TITLE)
-TRUE = "查空腹血糖、血脂、肝功能等，一般前一晚10点后不吃东西，空腹8到12小时。"
+TRUE = "前一天不喝酒、不熬夜、不做剧烈运动。"
 TRUE_CITED = TRUE.replace("。", "[1]。")
 
 
@@ -74,6 +75,12 @@ def fallback(visitor: Visitor) -> dict[str, Any]:
     (reply,) = answered.body["replies"]
     assert isinstance(reply, dict)
     return reply
+
+
+def told(reply: dict[str, Any]) -> list[str]:
+    """The model's sentences, without the closing that every answer has."""
+    assert reply["text"].endswith(CLOSING), reply["text"]
+    return sentences(reply["text"].removesuffix(CLOSING))
 
 
 def sentences(text: str) -> list[str]:
@@ -170,17 +177,17 @@ def test_only_the_true_sentence_of_a_liar_passes(standing_in: StandIn, asker: Vi
         "平时的降压药一般照常用少量水吃，每次吃5毫克[1]。",
         "抽完按压针眼50分钟，不要揉[1]。",
         "降糖药和餐前胰岛素一般不用等抽完血，吃二甲双胍就行[1]。",
-        "前一天不喝酒、不熬夜、不做剧烈运动[9]。",
+        "前一天不喝酒、不熬夜[9]。",
         "前一天可以喝酒、熬夜、做剧烈运动[1]。",
-        "前一天不喝酒、不熬夜、不做剧烈运动。",
+        "抽完按压针眼5分钟，不要揉。",
         "您得了贫血[1]。",
     )
     standing_in.will("answer", *lies[:4], TRUE_CITED[:9], TRUE_CITED[9:], *lies[4:])
     reply = fallback(asker)
-    assert sentences(reply["text"]) == [TRUE], reply["text"]
+    assert told(reply) == [TRUE], reply["text"]
     assert reply["kind"] == "generated"
     assert [source["excerpt"] for source in reply["sources"]] == [PASSAGE]
-    assert reply["text"].endswith("[1]")
+    assert "[1]" in reply["text"]
 
 
 @pytest.mark.parametrize("ending", ["[1]。", "。[1]", "。 [1]\n", "。【1】"])
@@ -188,7 +195,7 @@ def test_a_citation_may_stand_before_or_behind_the_stop(standing_in: StandIn, as
     truths = (TRUE.removesuffix("。"), "抽完按压针眼5分钟，不要揉")
     standing_in.will("answer", *(piece for truth in truths for piece in (truth, *ending)))
     reply = fallback(asker)
-    assert [one.strip("。 ") for one in sentences(reply["text"])] == list(truths), reply["text"]
+    assert [one.strip("。 ") for one in told(reply)] == list(truths), reply["text"]
 
 
 @pytest.mark.parametrize("echo", [f"{TITLE}[1]！", f"{TITLE}？[1]", f"{QUESTION}[1]？"])
@@ -200,7 +207,7 @@ def test_a_question_said_back_is_no_answer(standing_in: StandIn, asker: Visitor,
 def test_a_truth_before_the_break_stays_and_is_not_said_twice(standing_in: StandIn, asker: Visitor) -> None:
     standing_in.will("drop", TRUE_CITED, "早上可以喝少量白")
     reply = fallback(asker)
-    assert sentences(reply["text"]) == [TRUE]
+    assert told(reply) == [TRUE]
     assert reply["sources"]
 
 
@@ -228,3 +235,21 @@ def test_one_who_leaves_stops_the_model(standing_in: StandIn, house_of_stand_in:
     connection.close()
     assert standing_in.left.wait(10), "it goes on writing for nobody"
     assert time.monotonic() - began < 2
+
+
+def test_a_booking_in_odd_words_is_still_a_booking(standing_in: StandIn, asker: Visitor) -> None:
+    chosen = {"command": "book_appointment", "said": ["骨科", "火星"]}
+    standing_in.will("answer", json.dumps(chosen, ensure_ascii=False))
+    answered = asker.post({"text": "俺寻思着后儿个过你们那疙瘩，叫骨科给掰扯掰扯"})
+    assert answered.body["route"] == "structured", answered
+    (reply,) = answered.body["replies"]
+    assert "骨科" in reply["text"] and "火星" not in reply["text"]
+    asked = json.loads(standing_in.questions[0])
+    assert asked["response_format"]["type"] == "json_schema" and not asked.get("stream")
+    assert "俺寻思着" in asked["messages"][-1]["content"] and len(standing_in.questions) == 1
+
+
+def test_an_unsound_choice_is_no_wish(standing_in: StandIn, asker: Visitor) -> None:
+    standing_in.will("answer", '{"command": "delete_everything", "said": []}')
+    answered = asker.post({"text": "俺寻思着后儿个过你们那疙瘩，叫骨科给掰扯掰扯"})
+    assert answered.status == 200 and answered.body["replies"] and answered.body["route"] == "fallback"

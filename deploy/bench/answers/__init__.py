@@ -1,0 +1,1 @@
+"""`make bench-answers`: how safe, how quick and how knowing the answers are."""
