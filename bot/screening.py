@@ -1,24 +1,36 @@
-"""Screening: are these words an emergency? Pure, no model, before everything else.
+"""Screening: are these words an emergency? Pure, no server, before everything else.
 
 `screen` reads the words as patients write them (see `plain_words.py`), finds the first rule of the
 most urgent category that matches (a pattern, or concepts that stand together in any order) and is not
 excused: denied, long past, a question of knowledge, fiction, a mere fear, an idiom. When it stays unclear
-whether somebody suffers, it flags.
+whether somebody suffers, it flags. Where no rule speaks, the second reader is asked (`knowledge.danger_model`):
+do these words resemble our examples of danger? What is denied or fiction is excused here too.
+And where it is as good as certain that a message is harmless, rules are not believed (in terse ones only those that
+want mere concepts to stand together), unless they speak of suicide or numbers. Where both see danger, the reader, who
+weighs all words, says which; but never talks away from a suicide or a life without breath.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bot.messages import Kind, Source
 from bot.plain_words import plain, without_idioms
-from knowledge.red_flags import Action, RedFlags, Rule, Scope
+from knowledge.red_flags import Action, Category, RedFlags, Rule, Scope
 
 _Span = tuple[int, int]  # where some words start and end
 
 _CLAUSE_ENDS = "，。"
 _PIECE = 150  # characters; longer sentences are screened piece by piece
 _OVERLAP = 60  # characters of what follows that a pattern may reach into
+_EVIDENCE = 60  # characters shown of it
+_LEAST = 4  # characters; “没了”, “我走了” answer some question
+_TERSE = 14  # characters; of so few, a pattern knows more than the reader
+CRISIS = frozenset({"self_harm_now", "suicidal"})
+_UNDOUBTED = CRISIS | {"child_fever", "hypoglycaemia"}  # ages and values: rules can count, the reader cannot
+_OUTRANKING = CRISIS | {"unconscious"}
+_CHOKING = "choking"  # a blue face looks lifeless, but what it needs is the Heimlich manoeuvre
+_READER_HEEDS = ("negation", "fiction")  # what is past, feared or mere knowledge it has learnt from its examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,21 @@ class RedFlag:
 
 def screen(text: str, flags: RedFlags) -> RedFlag | None:
     """Return the most urgent danger in `text`, or None. Time linear in its length."""
-    windows = list(_windows(plain(text, flags)))
+    words = plain(text, flags)
+    found, heard = _by_rules(words, flags), _by_reader(words, flags)
+    if found is None:
+        return heard
+    if heard is None:
+        doubted = found.category not in _UNDOUBTED and _doubted(words, flags)
+        if doubted and len(words) < _TERSE:
+            return _by_rules(words, flags, loose=False)
+        return None if doubted else found
+    return found if found.category in _OUTRANKING and heard.category != _CHOKING else heard
+
+
+def _by_rules(words: str, flags: RedFlags, loose: bool = True) -> RedFlag | None:
+    """`loose`: rules that only want concepts to stand together count too."""
+    windows = list(_windows(words))
     tries = sorted((rule, at) for at, each in enumerate(windows) for rule in flags.index.candidates(each.words))
     cleaned: dict[int, _Window] = {}
     for number, at in tries:
@@ -44,10 +70,37 @@ def screen(text: str, flags: RedFlags) -> RedFlag | None:
             cleaned[at] = windows[at].without_idioms(flags)
         window = cleaned[at]
         rule = flags.rules[number]
+        if len(rule.parts) > 1 and not loose:
+            continue
         for start, end in _found(rule, window.words, flags):
             if start < window.first:
-                return _flag(rule, window.words[start:end])
+                return _flag(rule.category, window.words[start:end])
     return None
+
+
+def _by_reader(words: str, flags: RedFlags) -> RedFlag | None:
+    if flags.reader is None or len(words) < _LEAST:
+        return None
+    words = without_idioms(words, flags)
+    kinds = {kind.id: kind for kind in flags.categories}
+    for found in flags.reader.suspicions(words):
+        kind, hit = kinds[found.category], (found.start, found.end)
+        denied = flags.excuse["part_denied"].match(words, hit[0])  # 胸口不疼
+        if not denied and not _generally_excused(_Sentence.around(hit, words), _READER_HEEDS, flags):
+            return _flag(kind, _whole_clauses(hit, words))
+    return None
+
+
+def _doubted(words: str, flags: RedFlags) -> bool:
+    reader = flags.reader
+    return reader is not None and reader.strongest(without_idioms(words, flags))[0] < reader.doubted
+
+
+def _whole_clauses(hit: _Span, words: str) -> str:
+    """The clauses that a hit touches: half a word tells a nurse nothing."""
+    start = max(words.rfind(mark, 0, hit[0]) for mark in _CLAUSE_ENDS) + 1
+    ends = (words.find(mark, hit[1]) for mark in _CLAUSE_ENDS)
+    return words[start : min((end for end in ends if end >= 0), default=len(words))][:_EVIDENCE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +131,7 @@ def _pieces(sentence: str) -> list[tuple[str, str]]:
     return [(sentence[at : at + _PIECE], sentence[at + _PIECE : at + _PIECE + _OVERLAP]) for at in starts]
 
 
-def _flag(rule: Rule, evidence: str) -> RedFlag:
-    kind = rule.category
+def _flag(kind: Category, evidence: str) -> RedFlag:
     source = Source(kind.source.title, kind.source.publisher, kind.source.reviewed.isoformat())
     return RedFlag(kind.id, kind.name, kind.action, evidence.strip(), kind.say, source)
 
@@ -124,12 +176,19 @@ def _gap(one: _Span, other: _Span) -> int:
 
 def _excused(hit: _Span, words: str, rule: Rule, flags: RedFlags) -> bool:
     sentence = _Sentence.around(hit, words)
-    suffers = flags.excuse["sufferer"].search(sentence.whole) is not None
-    if rule.disease and not suffers:
-        return True
-    if any(_EXCUSES[name](sentence, suffers, flags) for name in _EXCUSES if name in rule.heeds):
+    suffers = _suffers(sentence, flags)
+    if (rule.disease and not suffers) or _generally_excused(sentence, rule.heeds, flags):
         return True
     return any(_own_excuse(excuse.scope, excuse.pattern, sentence, suffers) for excuse in rule.excuses)
+
+
+def _generally_excused(sentence: "_Sentence", heeds: Collection[str], flags: RedFlags) -> bool:
+    suffers = _suffers(sentence, flags)
+    return any(_EXCUSES[name](sentence, suffers, flags) for name in _EXCUSES if name in heeds)
+
+
+def _suffers(sentence: "_Sentence", flags: RedFlags) -> bool:
+    return flags.excuse["sufferer"].search(sentence.whole) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,20 @@
 """The red flags: what danger looks like in patients' words, and what is then said.
 
 Data in `data/red_flags.yml` (categories, rules, words said, sources) and `data/red_flag_words.yml` (spelling,
-word lists, what does not count). Everything is compiled once by `load_red_flags`; the result is immutable.
+word lists, what does not count). Everything is compiled once by `load_red_flags`; the result is immutable. Behind the
+rules stands a second reader, fitted to examples (`danger_model.py`).
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from knowledge.danger_model import DangerModel, load_danger_model
 from knowledge.red_flag_needs import Need, NeedIndex, alternatives, index_needs, needs
 from knowledge.sources import Source, read_source
 
@@ -110,10 +112,16 @@ class RedFlags:
     spelling: Spelling
     idioms: re.Pattern[str]
     excuse: Mapping[str, re.Pattern[str]]
+    reader: DangerModel | None  # the second reader; None while it is being fitted
 
 
 def load_red_flags(folder: Path = DATA) -> RedFlags:
-    """Read and compile both files. Raises BadRedFlagsError, or BadSourceError for a citation with a gap."""
+    """Rules and second reader. Raises BadRedFlagsError, BadDataError, or BadSourceError for a citation with a gap."""
+    return replace(load_rules(folder), reader=load_danger_model(folder))
+
+
+def load_rules(folder: Path = DATA) -> RedFlags:
+    """Read and compile both files, without the second reader. Raises as `load_red_flags` does."""
     rules, words = (
         yaml.safe_load((folder / name).read_text("utf-8")) for name in ("red_flags.yml", "red_flag_words.yml")
     )
@@ -132,6 +140,7 @@ def load_red_flags(folder: Path = DATA) -> RedFlags:
         _spelling(words["spelling"]),
         _compile("|".join(words["excuses"]["idioms"]), lists),
         {name: _compile(text, lists) for name, text in words["excuses"].items() if name != "idioms"},
+        None,
     )
 
 

@@ -1,6 +1,12 @@
-"""Screening on phrasings of our own: what must be caught, what must not, how fast."""
+"""Screening on phrasings of our own: what must be caught, what must not, how fast.
+
+`red_flags.yml` are phrasings for which the rules were written; the second reader has not seen them.
+`red_flags_unseen.yml` neither rules nor reader have seen: another hand wrote it, and nobody may mend anything for one
+of its sentences: so the test on it tells shares, never sentences.
+"""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,18 +18,27 @@ from bot.guard import guard_reply
 from bot.messages import Kind
 from bot.plain_words import plain
 from bot.screening import screen
-from knowledge.red_flags import Action, RedFlags, load_red_flags
+from knowledge.danger_examples import load_danger_examples
+from knowledge.danger_model import load_danger_model
+from knowledge.red_flags import Action, RedFlags, load_red_flags, load_rules
 
 FLAGS: RedFlags = load_red_flags()
-PHRASES = yaml.safe_load((Path(__file__).parent / "red_flags.yml").read_text("utf-8"))
+RULES_ALONE: RedFlags = load_rules()
+READER = load_danger_model()
+HERE = Path(__file__).parent
+PHRASES = yaml.safe_load((HERE / "red_flags.yml").read_text("utf-8"))
+UNSEEN = yaml.safe_load((HERE / "red_flags_unseen.yml").read_text("utf-8"))
+EXAMPLES = load_danger_examples()
 DANGEROUS = [(kind, str(text)) for kind, texts in PHRASES["dangerous"].items() for text in texts]
 HARMLESS = [str(text) for texts in PHRASES["harmless"].values() for text in texts]
 CRISIS = {"self_harm_now", "suicidal"}
+TAUGHT_MISSED, TAUGHT_ALARMS = 100, 16
+"""At most one in so many of the examples; the harmless ones are those on which rules alarm most easily."""
 
 
 def test_recall_on_our_dangerous_phrasings() -> None:
     missed = [text for _, text in DANGEROUS if screen(text, FLAGS) is None]
-    assert len(DANGEROUS) >= 900
+    assert len(DANGEROUS) >= 450
     assert len(missed) <= len(DANGEROUS) // 100, missed
 
 
@@ -31,6 +46,35 @@ def test_false_alarms_on_our_harmless_phrasings() -> None:
     alarms = [text for text in HARMLESS if screen(text, FLAGS) is not None]
     assert len(HARMLESS) >= 450
     assert len(alarms) <= len(HARMLESS) // 100, alarms
+
+
+def test_what_the_second_reader_was_taught_it_knows() -> None:
+    told = [text for texts in EXAMPLES.dangers.values() for text in texts]
+    missed = [text for text in told if screen(text, FLAGS) is None]
+    alarms = [text for text in EXAMPLES.harmless if screen(text, FLAGS) is not None]
+    assert len(told) >= 3000 and len(EXAMPLES.harmless) >= 1500
+    assert len(missed) <= len(told) // TAUGHT_MISSED, missed
+    assert len(alarms) <= len(EXAMPLES.harmless) // TAUGHT_ALARMS, alarms
+
+
+def test_words_that_neither_rules_nor_reader_have_seen() -> None:
+    caught = [screen(str(text), FLAGS) is not None for texts in UNSEEN["dangerous"].values() for text in texts]
+    alarms = [screen(str(text), FLAGS) is not None for texts in UNSEEN["harmless"].values() for text in texts]
+    assert len(caught) >= 900 and len(alarms) >= 700
+    assert sum(caught) / len(caught) >= 0.95
+    assert sum(alarms) / len(alarms) <= 0.05
+
+
+def test_the_second_reader_hears_what_no_rule_knows() -> None:
+    heard = "我爸从早上起就把话说得像嘴里塞了棉絮，茶缸子端了三回都掉"
+    assert screen(heard, FLAGS) is not None
+
+
+def test_what_the_second_reader_finds_harmless_beats_loose_rules_only() -> None:
+    surely_harmless = replace(RULES_ALONE, reader=replace(READER, enough=READER.enough + 1e6, doubted=1e6))
+    loose, certain = "汗珠子直往下滚，说是心口上有个磨盘", "我爸突然嘴歪了"
+    assert screen(loose, RULES_ALONE) is not None and screen(loose, surely_harmless) is None
+    assert screen(certain, surely_harmless) is not None
 
 
 @pytest.mark.parametrize("text", [text for kind, text in DANGEROUS if kind == "suicidal"])
