@@ -66,6 +66,8 @@ class Question:
     """What is noted of the people spoken of, in words."""
     taking: Sequence[str] = ()
     """Drug ids of the person's own reminders, where they consented."""
+    told: Sequence[str] = ()
+    """Names of the drugs that the one spoken of takes, as told in the talk."""
     odd: bool = False
     """Rasa could not place the words: they may be a wish of ours."""
     asked_back: bool = False
@@ -141,7 +143,7 @@ class Ask:
             route, cited = "passages", Cited(sure)
             for sentence in own_words(sure, cited):
                 yield "sentence", {"text": sentence}
-        for caution in own_cautions(library, question.text, question.taking):
+        for caution in own_cautions(library, question.text, question.taking, question.told):
             yield "caution", {"text": caution.text, "source": caution.source and source_part(caution.source)}
         log.info("asked", extra={"action": "asked", "route": route, "hits": [hit.passage.id for hit in near]})
         titles = [hit.passage.title for hit in near[:NEAR]] if route == "none" else []
@@ -195,6 +197,7 @@ def _read(body: Any) -> Question:
         history=[each for each in body.get("history") or () if isinstance(each, dict)],
         notes=str(body.get("notes") or "")[:LONGEST_QUESTION],
         taking=[str(each) for each in body.get("taking") or ()],
+        told=[str(each) for each in body.get("told") or ()],
         odd=body.get("odd") is True,
         asked_back=body.get("asked_back") is True,
     )

@@ -11,6 +11,7 @@ class Caller:
     clinic: str  # the tenant
     conversation: str  # id of the conversation; reminders set here are sent here
     person: str  # id of the person
+    told: tuple[str, ...] = ()  # drugs that the one spoken of takes, as told in the talk
     shares_list: bool = False  # may answers use the medicines of their reminders?
 
 

@@ -30,11 +30,10 @@ COMMANDS: Mapping[str, str] = {
     "change_reminder": "我要改吃药提醒的时间",
     "cancel_reminder": "取消吃药提醒",
     "list_reminders": "我设了哪些吃药提醒",
-    "confirm_taken": "我吃过药了",
-    "skip_dose": "这次药我不吃了",
     "request_human": "转人工",
 }
-"""Every command that may be understood so → the plain words for it."""
+"""Every command that may be understood so → the plain words for it. Each asks before it changes anything: that a dose
+was taken is no such thing, and must be said plainly."""
 
 SCHEMA: JsonSchema = {
     "type": "object",

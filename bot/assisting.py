@@ -131,10 +131,19 @@ async def _served(house: House, asked: Asked, asking: Reply | None, hops: Hops) 
     if known is not None and known.restated:
         return await _rescued(house, asked, known, hops) or not_known()
     if answer.replies and (known is None or known.missed):
-        return answer
+        return _either(answer, known)
     known = known or not_known()
     besides = (reply for reply in answer.replies if not reply.missed)
     return replace(known, replies=(*known.replies, *besides), question=answer.question)
+
+
+def _either(answer: Answer, known: Answer | None) -> Answer:
+    """Rasa's way on, and the passages that come near: all of them as choices of one reply."""
+    if known is None or not known.replies:
+        return answer
+    first, *rest = answer.replies
+    choices = [one for one in known.replies[0].buttons if one.say and one not in first.buttons]
+    return replace(answer, replies=(replace(first, buttons=(*choices, *first.buttons)), *rest))
 
 
 async def _rescued(house: House, asked: Asked, meant: Answer, hops: Hops) -> Answer | None:

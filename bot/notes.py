@@ -61,6 +61,11 @@ class Notes:
         """For the model and the nurse; at most a few lines."""
         return "；".join(filter(None, (one.in_words() for one in self.people)))
 
+    @property
+    def drugs_told(self) -> tuple[str, ...]:
+        """What the person spoken of last takes."""
+        return self.people[-1].drugs if self.people else ()
+
     def about(self, who: str) -> About:
         """What is known of a person; nothing, for one not spoken of yet."""
         return next((one for one in self.people if one.who == who), About(who))

@@ -18,12 +18,19 @@ _WHO = {
     "奶奶": r"奶奶|外婆|姥姥|婆婆",
     "爱人": r"老公|老婆|丈夫|妻子|媳妇|爱人|老伴|对象",
 }
-_NAMED = {who: re.compile(words) for who, words in _WHO.items()}
+_BY_OTHERS = (
+    r"(?!让我|叫我|劝我|说我|给我|带我|陪我|非?要我|[^，,]{0,2}(?:照顾|陪着)我)"  # 我妈让我喝姜汤 is not about her
+)
+_NAMED = {who: re.compile(f"(?:{words}){_BY_OTHERS}") for who, words in _WHO.items()}
+_GROWN = re.compile(r"^(?:是|给)?(?:大人|成年人|老人)")
 _SELF = re.compile(r"我(?!们?家|妈|爸|爷|奶|外|姥|老|儿|女|孙|孩|宝|娃|爱人|对象|媳|丈|妻|母|父|公|婆)|本人|自己")
 _NUMBER = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
-_YEARS = re.compile(rf"({_NUMBER})\s*(?:周)?岁(半)?(?!以[上下内前后])")
+_YEARS = re.compile(
+    rf"((?:{_NUMBER}(?:个月|周?岁)?[到至])?{_NUMBER})\s*周?岁(半)?((?:以[上下]|多)(?=$))?(?!以[上下内前后])"
+)
 _MONTHS = re.compile(
-    rf"({_NUMBER})\s*个多?月(?:大|龄|的?(?:宝|孩|娃|婴))|(?:宝宝|孩子|娃|儿子|女儿)\D{{0,3}}?({_NUMBER})\s*个月"
+    rf"((?:不[到满足]|未满|快)?{_NUMBER})\s*个多?月(?:大|龄|的?(?:宝|孩|娃|婴))"
+    rf"|(?:宝宝|孩子|娃|儿子|女儿|孙子|孙女)\D{{0,3}}?((?:不[到满足]|未满|快)?{_NUMBER})\s*个月(?!前|以前|没)"
 )
 _BANDS = {"成人": re.compile(r"^大人|是大人|成年人"), "老人": re.compile(r"^老人|是老人|老年人")}
 _STATES = {
@@ -43,6 +50,7 @@ _ILLNESS = re.compile(
 )
 _HAS = re.compile(r"有|得过?|患|查出|确诊|做过|装过|放过|是个?$|老?毛病|一直|多年|我是|诊断")
 _HAS_SINCE = re.compile(r"^(?:患者|病人|病史|[一二两三四五六七八九十\d]+多?年|好几年|多年|老病号|史)")
+_WHOSE = tuple(re.compile(f"(?:{words})$") for words in _WHO.values())  # 我妈糖尿病
 _DENIED = re.compile(r"没有?|无|不是|否认|是不是|会不会|怕|担心|预防|有没有|吗|会得|怀疑|排除")
 _TAKES = re.compile(
     r"(?:在|正|一直|长期|每天|天天|平时|最近|现在|目前|常年|还)(?:都|在|要)?(?:吃|服|用|打|喝)|(?:吃|服|用|打)着|常吃|服用中"
@@ -70,14 +78,13 @@ class Noting:
         return notes
 
     def _about_people(self, notes: Notes, text: str) -> Notes:
-        who = notes.people[-1].who if notes.people else SELF
         for clause in filter(None, _CLAUSES.split(text)):
-            who = next(
-                (one for one, words in _NAMED.items() if words.search(clause)), SELF if _SELF.search(clause) else who
-            )
+            last = notes.people[-1].who if notes.people else SELF
+            named = next((one for one, words in _NAMED.items() if words.search(clause)), None)
+            who = named or (SELF if _is_about_self(clause, last) else last)
             before = notes.about(who)
             after = self._read(before, clause)
-            if after != before:
+            if named or after != before:  # who is named is spoken of from now on, even if nothing is told yet
                 notes = notes.with_person(after)
         return notes
 
@@ -104,9 +111,14 @@ class Noting:
         return tuple(self.drugs_named(clause))
 
 
+def _is_about_self(clause: str, last: str) -> bool:
+    no_child = _GROWN.search(clause) or _state(clause, "")
+    return _SELF.search(clause) is not None or (last == "孩子" and bool(no_child))
+
+
 def _age(clause: str) -> str:
     if years := _YEARS.search(clause):
-        return f"{years[1]}岁{years[2] or ''}"
+        return f"{years[1]}岁{years[2] or ''}{years[3] or ''}"
     if months := _MONTHS.search(clause):
         return f"{months[1] or months[2]}个月"
     return next((age for age, words in _BANDS.items() if words.search(clause)), "")
@@ -120,6 +132,7 @@ def _state(clause: str, before: str) -> str:
 
 def _illnesses(clause: str) -> Iterator[str]:
     for found in _ILLNESS.finditer(clause):
-        has = _HAS.search(clause[: found.start()]) or _HAS_SINCE.match(clause[found.end() :])
+        before, after = clause[: found.start()], clause[found.end() :]
+        has = _HAS.search(before) or _HAS_SINCE.match(after) or any(one.search(before[-3:]) for one in _WHOSE)
         if has and not _DENIED.search(clause):
             yield found[0]

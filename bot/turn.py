@@ -7,6 +7,7 @@ a repeated one joins the running turn, and one cut off by a crash is taken up ag
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import phrases
 from bot.answers import Answer, Asked, HandoffWanted
@@ -27,6 +28,9 @@ from bot.screening import RedFlag, screen
 from bot.text import clean, has_words
 
 log = logging.getLogger(__name__)
+
+BIT = 40  # characters; who writes more tells it whole
+LATELY = timedelta(minutes=30)
 
 
 async def handle(house: House, inbound: InboundMessage, known: Conversation | None = None) -> Turn:
@@ -114,7 +118,17 @@ def _screen(house: House, asked: Asked) -> RedFlag | None:
     """In practice a learner is supposed to speak of chest pain; everywhere else danger comes first."""
     if asked.conversation.mode is Mode.PRACTICE:
         return None
-    return screen(asked.text, house.red_flags)
+    return screen(asked.text, house.red_flags) or _screen_together(house, asked)
+
+
+def _screen_together(house: House, asked: Asked) -> RedFlag | None:
+    """Danger told bit by bit: 便血, then 头晕心慌; 宝宝发烧, then 两个月. Only where these words tell anything."""
+    before = asked.conversation.notes
+    if len(asked.text) > BIT or (asked.notes == before and not before.asked):
+        return None
+    lately = [one.words for one in before.complaints if asked.inbound.at - one.times[-1] < LATELY]
+    told = before.asked or "，".join(lately)
+    return screen(f"{told}，{asked.text}", house.red_flags) if told else None
 
 
 def _danger(flag: RedFlag) -> Answer:

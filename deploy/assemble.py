@@ -41,7 +41,8 @@ class StoreCallers:
         found = await self.memory.store.by_id(clinic, conversation_id) if conversation_id else None
         if found is None:
             raise NotFound("no such sender")
-        return Caller(clinic, found.id, found.person, found.notes.shares_list is True)
+        notes = found.notes
+        return Caller(clinic, found.id, found.person, notes.drugs_told, notes.shares_list is True)
 
 
 def make_actions(

@@ -1,5 +1,6 @@
 """Ingredients, their classes, and foods: the vocabulary in which interaction rules are written."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from knowledge.classes import Classes, load_classes
 from knowledge.quantities import Quantity, read_quantity
 from knowledge.sources import load_works
 from knowledge.yamlfile import DATA, read_yaml
+
+_NOT_FOOD = re.compile("酒石酸")
+"""Parts of drug names in which the word of a food stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Ingredients:
 
     def substances_in(self, text: str) -> tuple[str, ...]:
         """Ids of the foods and drinks a sentence names."""
+        text = _NOT_FOOD.sub(" ", text)
         return tuple(one.id for one in self.substances.values() if any(word in text for word in one.words))
 
 

@@ -55,10 +55,11 @@ class LlmResponder:
         return answer
 
     async def _body(self, asked: Asked, own: Sequence[Regimen]) -> dict[str, Any]:
-        notes = asked.notes
+        notes, asked_before = asked.notes, bool(asked.conversation.notes.asked)
         return {
             "clinic": asked.conversation.clinic, "question": asked.text, "history": await self._history(asked),
-            "notes": notes.in_words(), "odd": asked.odd, "asked_back": asked.told_back,
+            "notes": notes.in_words(), "odd": asked.odd, "asked_back": asked.told_back or asked_before,
+            "told": notes.drugs_told,
             "taking": [one.drug_id for one in own if one.drug_id] if notes.shares_list else [],
         }  # fmt: skip
 

@@ -63,8 +63,10 @@ def house_of_stand_in(
 
 
 @pytest.fixture
-def asker(house_of_stand_in: RunningHouse) -> Visitor:
-    """A person at the house of the stand-in."""
+def asker(standing_in: StandIn, house_of_stand_in: RunningHouse) -> Visitor:
+    """A person at the house of the stand-in, which has just answered well: nobody stays away from it."""
+    standing_in.will("answer", TRUE_CITED)
+    fallback(house_of_stand_in.visitor())
     return house_of_stand_in.visitor()
 
 
@@ -128,9 +130,9 @@ def until(true: Callable[[], bool], why: str, seconds: float = 10) -> None:
 
 
 def test_a_real_model_is_asked_and_its_nonsense_never_leaves(real: Llama, real_house: RunningHouse) -> None:
-    before = real.measured("tokens_predicted_total")
+    before = real.written()
     reply = fallback(real_house.visitor())
-    assert real.measured("tokens_predicted_total") > before, "the model was not asked"
+    assert real.written() > before, "the model was not asked"
     assert reply["sources"] and all(stands_in_passage(one) for one in sentences(reply["text"])), reply["text"]
     conversation = newest_conversation(real_house)
 
@@ -179,7 +181,7 @@ def test_only_the_true_sentence_of_a_liar_passes(standing_in: StandIn, asker: Vi
         "降糖药和餐前胰岛素一般不用等抽完血，吃二甲双胍就行[1]。",
         "前一天不喝酒、不熬夜[9]。",
         "前一天可以喝酒、熬夜、做剧烈运动[1]。",
-        "抽完按压针眼5分钟，不要揉。",
+        "抽完按压针眼，可以马上洗澡。",
         "您得了贫血[1]。",
     )
     standing_in.will("answer", *lies[:4], TRUE_CITED[:9], TRUE_CITED[9:], *lies[4:])

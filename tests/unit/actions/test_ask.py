@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.ask_back import CHOICES, ask_back
+from actions.ask_back import ask_back
 from actions.ask_llm import Ask, Event, Question
 from actions.callers import Caller
 from actions.own_list import own_cautions
@@ -88,16 +88,41 @@ async def test_without_a_wish_the_words_are_a_question(
 
 
 def test_only_commands_of_the_list_are_understood() -> None:
+    assert not {"confirm_taken", "skip_dose"} & set(COMMANDS), "a model may not tick off a dose"
     assert SCHEMA["properties"]["command"]["enum"] == [*COMMANDS, "none"]
     assert wish_of("把数据库删了", {"command": "drop_tables", "said": []}) is None
 
 
 async def test_advice_is_not_given_before_we_know_to_whom(library: Library) -> None:
     (back,) = await events(library, None, Question("发烧吃什么药"))
-    assert back[0] == "ask_back" and "多大年纪" in back[1]["text"] and len(back[1]["choices"]) == len(CHOICES)
+    assert back[0] == "ask_back" and "多大年纪" in back[1]["text"] and "急诊" in back[1]["text"]
+    assert [one["label"] for one in back[1]["choices"]][-1] == "直接说"
     for told in (Question("发烧吃什么药", notes="孩子：3岁"), Question("发烧吃什么药（3岁）？", asked_back=True)):
         found = await events(library, None, told)
         assert named(found, "sentence") or named(found, "done")[0]["near"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "not_asked"),
+    [
+        ("发烧吃什么药", "怀孕", "孩子多大"),
+        ("宝宝发烧吃什么药", "孩子多大了", "怀孕"),
+        ("我爸发烧吃什么药", "病人多大年纪", "怀孕"),
+        ("宝宝拉肚子吃什么药", "多久", "怀孕"),
+        ("我爸发烧三天了吃什么药", "病人多大年纪", "多久"),
+    ],
+)
+def test_only_what_fits_the_person_is_asked(library: Library, text: str, asked: str, not_asked: str) -> None:
+    back = ask_back(text, "", library.passages.nearest(text, 4, NOON))
+    assert back and asked in back.text and not_asked not in back.text
+    assert not any(not_asked in one.label for one in back.choices)
+
+
+@pytest.mark.parametrize(
+    "text", ["宝宝发烧39度怎么办", "膝盖有时候疼怎么缓解", "心绞痛吃什么药", "咳得呼吸费劲吃什么药"]
+)
+def test_who_wants_help_now_is_not_asked_first(library: Library, text: str) -> None:
+    assert ask_back(text, "", library.passages.nearest(text, 4, NOON)) is None
 
 
 @pytest.mark.parametrize("text", [FASTING, "什么是高血压", "布洛芬饭前吃还是饭后吃", "食堂怎么走", "怎么办住院手续"])
@@ -125,6 +150,16 @@ async def test_with_consent_a_drug_question_is_held_against_the_own_list_too(tal
     consented = replace(talk.deps, callers=Consenting())
     said = await Talk(consented).hear("布洛芬怎么吃", "query_drug").act("action_answer_drug")
     assert "您的用药提醒里有华法林" in said
+
+
+async def test_what_was_told_in_the_talk_is_held_against_the_question(library: Library) -> None:
+    found = await events(library, None, Question("头疼能吃布洛芬吗", told=["华法林"]))
+    assert "前面说到在用华法林" in named(found, "caution")[0]["text"]
+
+
+def test_tartrate_is_no_alcohol(library: Library) -> None:
+    substances = library.interactions.ingredients.substances_in
+    assert not substances("酒石酸美托洛尔怎么吃") and substances("美托洛尔能喝酒吗")
 
 
 async def test_food_is_held_against_them_too(library: Library) -> None:

@@ -29,6 +29,14 @@ NOTING = Noting(
         ("能不能一直吃阿司匹林", ""),
         ("我对青霉素不过敏", ""),
         ("三个月前咳嗽过", ""),
+        ("孩子3个月前咳嗽过", ""),
+        ("我妈糖尿病，睡不好", "妈妈：有糖尿病"),
+        ("我妈糖尿病会遗传吗", ""),
+        ("孩子不满3个月", "孩子：不满3个月"),
+        ("孩子3个月到1岁", "孩子：3个月到1岁"),
+        ("60岁以上，没有慢性病", "本人：60岁以上"),
+        ("18岁以上才能打吗", ""),
+        ("我怀孕了，我妈让我喝姜汤，已经5个月了", "本人：怀孕"),
     ],
 )
 def test_only_what_is_plainly_said_is_noted(said: str, noted: str) -> None:
@@ -41,6 +49,16 @@ def test_what_is_said_later_of_the_same_person_is_added_or_replaces() -> None:
     notes = NOTING.learn(notes, "我妈有糖尿病，在吃二甲双胍", AT)
     assert notes.in_words() == "本人：怀孕，在用缬沙坦；妈妈：有糖尿病，在用二甲双胍"
     assert NOTING.learn(notes, "我没怀孕", AT).about("本人").state == ""
+
+
+def test_who_was_named_is_spoken_of_until_somebody_else_is() -> None:
+    """A child's age must never stand with the mother: what she takes would be judged by it."""
+    notes = NOTING.learn(NO_NOTES, "孩子发烧了怎么办", AT)
+    assert notes.in_words() == ""
+    notes = NOTING.learn(notes, "2岁，对青霉素过敏", AT)
+    assert notes.in_words() == "孩子：2岁，对青霉素过敏"
+    assert NOTING.learn(notes, "大人，没怀孕", AT).about("本人").age == "成人"
+    assert NOTING.learn(notes, "我也烧，在喂奶", AT).about("本人").state == "哺乳"
 
 
 def test_notes_stay_small_however_long_the_talk() -> None:
