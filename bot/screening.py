@@ -86,7 +86,9 @@ def _by_reader(words: str, flags: RedFlags) -> RedFlag | None:
     for found in flags.reader.suspicions(words):
         kind, hit = kinds[found.category], (found.start, found.end)
         denied = flags.excuse["part_denied"].match(words, hit[0])  # 胸口不疼
-        if not denied and not _generally_excused(_Sentence.around(hit, words), _READER_HEEDS, flags):
+        sentence = _Sentence.around(hit, words)
+        over = flags.excuse["over"].search(sentence.whole)
+        if not (denied or over or _generally_excused(sentence, _READER_HEEDS, flags)):
             return _flag(kind, _whole_clauses(hit, words))
     return None
 

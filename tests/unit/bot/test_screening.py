@@ -32,7 +32,7 @@ EXAMPLES = load_danger_examples()
 DANGEROUS = [(kind, str(text)) for kind, texts in PHRASES["dangerous"].items() for text in texts]
 HARMLESS = [str(text) for texts in PHRASES["harmless"].values() for text in texts]
 CRISIS = {"self_harm_now", "suicidal"}
-TAUGHT_MISSED, TAUGHT_ALARMS = 100, 16
+TAUGHT_MISSED, TAUGHT_ALARMS = 50, 12
 """At most one in so many of the examples; the harmless ones are those on which rules alarm most easily."""
 
 
@@ -61,7 +61,7 @@ def test_words_that_neither_rules_nor_reader_have_seen() -> None:
     caught = [screen(str(text), FLAGS) is not None for texts in UNSEEN["dangerous"].values() for text in texts]
     alarms = [screen(str(text), FLAGS) is not None for texts in UNSEEN["harmless"].values() for text in texts]
     assert len(caught) >= 900 and len(alarms) >= 700
-    assert sum(caught) / len(caught) >= 0.95
+    assert sum(caught) / len(caught) >= 0.97
     assert sum(alarms) / len(alarms) <= 0.05
 
 

@@ -75,7 +75,7 @@ def test_the_shipped_reader_is_of_the_shipped_examples() -> None:
     """After a change of the examples: `python -m deploy.fit_danger`."""
     examples, read = load_danger_examples(), load_danger_model()
     assert read.examples == examples.digest
-    assert set(read.categories) == set(examples.dangers) == {kind.id for kind in load_rules().categories}
+    assert set(read.categories) == set(examples.dangers) < {kind.id for kind in load_rules().categories}
     assert (read.enough > read.doubted).all()
 
 
