@@ -10,6 +10,7 @@ want mere concepts to stand together), unless they speak of suicide or numbers. 
 weighs all words, says which; but never talks away from a suicide or a life without breath.
 """
 
+import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _PIECE = 150  # characters; longer sentences are screened piece by piece
 _OVERLAP = 60  # characters of what follows that a pattern may reach into
 _EVIDENCE = 60  # characters shown of it
 _LEAST = 4  # characters; “没了”, “我走了” answer some question
+_SHORT, _SURE = 8, 1.0  # of a few characters (我也不知道) the reader must be surer
 _TERSE = 14  # characters; of so few, a pattern knows more than the reader
 CRISIS = frozenset({"self_harm_now", "suicidal"})
 _UNDOUBTED = CRISIS | {"child_fever", "hypoglycaemia"}  # ages and values: rules can count, the reader cannot
@@ -83,7 +85,10 @@ def _by_reader(words: str, flags: RedFlags) -> RedFlag | None:
         return None
     words = without_idioms(words, flags)
     kinds = {kind.id: kind for kind in flags.categories}
+    sure = _SURE if len(words) < _SHORT else -math.inf
     for found in flags.reader.suspicions(words):
+        if found.strength < sure:
+            break
         kind, hit = kinds[found.category], (found.start, found.end)
         denied = flags.excuse["part_denied"].match(words, hit[0])  # 胸口不疼
         sentence = _Sentence.around(hit, words)

@@ -200,3 +200,10 @@ def test_cost_grows_in_line_with_length() -> None:
     seconds(10)
     short, long = min(seconds(40) for _ in range(3)), min(seconds(400) for _ in range(3))
     assert long < 30 * short
+
+
+@pytest.mark.parametrize(
+    "text", ["我也不知道", "不知道啊", "随便吧", "都行", "没事", "算了不弄了", "那好吧", "你们定", "不想说", "我走了"]
+)
+def test_a_few_words_of_small_talk_alarm_nobody(text: str) -> None:
+    assert screen(text, FLAGS) is None
