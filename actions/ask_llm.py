@@ -4,7 +4,8 @@ What reaches the person stands in a passage, with its source. The event stream o
 
 - `event: rescue {"command", "words"}`: a wish of ours in odd words; Rasa is to read the plain ones;
 - `event: ask_back {"text", "choices"}`: something must be known first;
-- `event: sentence {"text"}` …, then `event: caution {"text", "source"}` … for what the person's own medicines mean,
+- `event: sentence {"text"}` …, with `event: unsaid {}` for one that was said before (writing it shows whether
+  anybody still listens), then `event: caution {"text", "source"}` … for what the person's own medicines mean,
   then `event: done {"route": "model|passages|none", "sources": […], "near": [titles], "medicines": bool}`. `near` is
   what may have been meant where nothing could be said, `medicines` whether the person's own list would matter.
 """
@@ -134,6 +135,9 @@ class Ask:
         if near and self.llm is not None:
             async with aclosing(self._draft(self.llm, question, cited, library.drugs, draft)) as sentences:
                 async for sentence in sentences:
+                    if sentence in draft.released:  # small models say everything twice
+                        yield "unsaid", {}
+                        continue
                     route, draft.released = "model", draft.released + sentence
                     yield "sentence", {"text": sentence}
         if route == "model":

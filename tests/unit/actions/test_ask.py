@@ -195,6 +195,11 @@ async def test_an_answer_ends_with_when_to_see_a_doctor(library: Library) -> Non
     assert "120" in told and "不能代替医生" in told and told.count("[1]") >= 2
 
 
+async def test_what_a_model_says_twice_is_told_once(library: Library) -> None:
+    found = await events(library, Model([TRUE * 3]), Question(FASTING))
+    assert [data["text"] for data in named(found, "sentence")].count(TRUE) == 1
+
+
 async def test_rules_come_first_and_never_change(library: Library) -> None:
     model = Model([TRUE])
     await events(library, model, Question(FASTING))
