@@ -47,7 +47,7 @@ def cited_sentence(sentence: str, cited: Cited, drugs: DrugBook) -> str | None:
     what was not given, or the wrong passage, is not believed.
     """
     named = [int(n) - 1 for n in _CITATION.findall(sentence)]
-    words = _undressed(_CITATION.sub("", sentence))
+    words = _undressed(without_citations(sentence))
     rests_on = [n for n in dict.fromkeys(named) if 0 <= n < len(cited.hits)]
     if not words or _LINKED.search(words) or len(rests_on) < len(set(named)):
         return None
@@ -61,6 +61,11 @@ def cited_sentence(sentence: str, cited: Cited, drugs: DrugBook) -> str | None:
 def _borne_out(words: str, rests_on: Sequence[int], cited: Cited, drugs: DrugBook) -> bool:
     texts = [f"{cited.hits[n].passage.title}。{cited.hits[n].passage.text}" for n in rests_on]
     return check_sentence(words, texts, drugs.mentioned).ok
+
+
+def without_citations(text: str) -> str:
+    """The words alone."""
+    return _CITATION.sub("", text)
 
 
 def _undressed(words: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from actions.cited import without_citations
 from bot.errors import ModelUnavailable
 from bot.llm import Job, Llm, Prompt, Task
 from bot.quantities import quantities
@@ -23,7 +24,6 @@ _MOST_PER_CALL = 5
 _ALIKE = 0.6
 """Share of a sentence's pairs of characters that a vote must contain to say the same."""
 _RUN = re.compile(r"[^\W_]+")
-_CITATIONS = re.compile(r"\s*[\[【［]\d{1,2}[\]】］]")
 
 
 async def votes(llm: Llm, prompt: Prompt, clinic: str, count: int) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def _says(vote: str, sentence: str, mentioned: Mentioned) -> bool:
 
     Looser than the guard on purpose: the same thing is said in other words each time, and the guard comes anyway.
     """
-    words, told = _CITATIONS.sub("", sentence), _CITATIONS.sub("", vote)
+    words, told = without_citations(sentence), without_citations(vote)
     pairs = _pairs(words)
     named = {id(drug) for drug in mentioned(told)}
     return (

@@ -16,7 +16,6 @@ from bot.hops import Hops
 from bot.house import House
 from bot.matters import Matter, answers_form, opens_form
 from bot.messages import Button, Kind, Reply
-from bot.notes import Notes
 from bot.offers import MENU, OFFER_HUMAN
 from bot.patience import LOOK_BACK, misses_in_a_row, patiently
 from bot.refusals import Refusal, refuse
@@ -181,15 +180,11 @@ async def _settled(house: House, asked: Asked, answer: Answer) -> Answer:
 def _recurring(asked: Asked) -> Sequence[Reply]:
     """A complaint told for the third time within three days is no small matter any more."""
     before, now = asked.conversation.notes, asked.notes
-    often = [one for one in now.complaints if len(one.times) >= TOO_OFTEN and _again(before, one.key, len(one.times))]
+    often = [one for one in now.complaints if len(one.times) >= max(TOO_OFTEN, before.contacts(one.key) + 1)]
     if not often:
         return ()
     words = phrases.RECURRING.format(times=len(often[-1].times), words=often[-1].words)
     return (Reply(words, (OFFER_HUMAN,), kind=Kind.NOTICE),)
-
-
-def _again(before: Notes, key: str, contacts: int) -> bool:
-    return before.contacts(key) < contacts
 
 
 def _rasa_down(asked: Asked) -> Answer:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bot.claim_items import Item, read_item
 from bot.claim_words import FILLERS, NEGATIVE, PEOPLE, SAME, WHOLE
+from bot.quantities import chinese_number
 
 _KEPT = 512
 """Texts whose claims are kept."""
@@ -26,7 +27,6 @@ _TOKEN = re.compile(
     rf"(?P<number>{_NUMBER})|(?P<word>{'|'.join(map(re.escape, _WORDS))})|(?P<latin>[a-zα-ω]+\d*)"
     r"|(?P<mark>[,:()、])|(?P<one>\w)"
 )
-_CHINESE = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _SENTENCE = re.compile(r"[。;!?\n]+")
 _HARMLESS = re.compile(r"\(([^()]*)\)")
 _BINDING = re.compile(
@@ -126,12 +126,7 @@ def _number(text: str) -> str:
         return "半"
     if "半" in text or re.search(r"[一二两三四五六七八九]{2}|几", text):
         return text
-    total, digit = 0, 0
-    for mark in text:
-        if mark in _CHINESE:
-            digit = _CHINESE[mark]
-        elif mark in "十百千":
-            total, digit = total + (digit or 1) * {"十": 10, "百": 100, "千": 1000}[mark], 0
-        else:
-            return text
-    return str(total + digit)
+    try:
+        return str(chinese_number(text))
+    except KeyError:  # figures of both kinds
+        return text

@@ -2,6 +2,7 @@
 
 import re
 
+_SCALES = {"十": 10, "百": 100, "千": 1000}
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {
     "毫克": "mg", "㎎": "mg", "克": "g", "微克": "ug", "μg": "ug", "µg": "ug", "毫升": "ml", "公斤": "kg", "千克": "kg",
@@ -51,15 +52,15 @@ def _value(number: str) -> str:
         return f"{int(whole)}.{part}" if part else str(int(whole))
     if number == "半":
         return "0.5"
-    return str(_chinese(number.replace("半", "")))
+    return str(chinese_number(number.replace("半", "")))
 
 
-def _chinese(number: str) -> int:
+def chinese_number(number: str) -> int:
+    """二十五 → 25. Raises KeyError for any other mark."""
     total, digit = 0, 0
     for mark in number:
         if mark in _DIGITS:
             digit = _DIGITS[mark]
         else:
-            scale = {"十": 10, "百": 100, "千": 1000}[mark]
-            total, digit = total + (digit or 1) * scale, 0
+            total, digit = total + (digit or 1) * _SCALES[mark], 0
     return total + digit

@@ -19,12 +19,11 @@ from knowledge.complaint_model import in_company
 from knowledge.danger_examples import DangerExamples, load_danger_examples, load_sayings
 from knowledge.danger_model import DangerModel, keep_danger_model
 from knowledge.danger_training import HARMLESS, train
+from knowledge.fit_refusals import SENTENCES, training_sentences
 from knowledge.passages import load_passages
 from knowledge.red_flags import RedFlags, load_rules
 from knowledge.yamlfile import DATA, read_yaml
 
-_INTENTS = Path(__file__).parents[1] / "nlu" / "data" / "nlu"
-_MARKED = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 _URGENT = re.compile("120|110|急诊|急救|抢救|立即|马上|立刻|危及|昏|抽搐")
 _STORIES = 100
 """Made-up complaints of several sentences for each department."""
@@ -60,7 +59,7 @@ def gather(examples: DangerExamples, rules: RedFlags) -> list[Told]:
 def _others() -> dict[str, list[str]]:
     complaints = read_yaml(DATA / "complaint_examples.yml")
     asked = [text for passage in load_passages(DATA) for text in passage.asked_as]
-    intents = [line for file in sorted(_INTENTS.glob("*.yml")) for line in _sentences(file)]
+    intents = [line for file in sorted(SENTENCES.glob("*.yml")) for line in _sentences(file)]
     fillers = list(map(str, complaints["anybody"]))
     told = [
         (str(text), name) for name, texts in complaints["examples"].items() if name != "emergency" for text in texts
@@ -78,8 +77,7 @@ def _stretches(text: str) -> list[str]:
 
 
 def _sentences(file: Path) -> list[str]:
-    groups = [one["examples"].splitlines() for one in read_yaml(file)["nlu"] if "intent" in one]
-    return [_MARKED.sub(r"\1", line[2:].strip()) for group in groups for line in group if line.startswith("- ")]
+    return [text for one in read_yaml(file)["nlu"] if "intent" in one for text in training_sentences(one)]
 
 
 def fit(told: Sequence[Told], rules: RedFlags, sayings: Mapping[str, Sequence[str]]) -> DangerModel:

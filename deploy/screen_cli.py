@@ -9,6 +9,7 @@ import click
 
 from bot.screening import screen as find_danger
 from bot.text import clean
+from deploy.terminal import read_lines
 from knowledge.red_flags import BadRedFlagsError, RedFlags, load_red_flags
 from knowledge.yamlfile import BadDataError
 
@@ -28,13 +29,8 @@ def screen() -> None:
 
 def screen_lines(lines: Iterable[str], flags: RedFlags) -> Iterator[dict[str, Any]]:
     """What is found in each line, in order; a broken line gives `{"error"}`, an empty one nothing."""
-    for line in filter(str.strip, lines):
-        try:
-            text = _read(line)
-        except (ValueError, TypeError, KeyError, RecursionError):
-            yield _BROKEN
-            continue
-        yield _found(text, flags)
+    for text in read_lines(lines, _read):
+        yield _BROKEN if text is None else _found(text, flags)
 
 
 def _read(line: str) -> str:

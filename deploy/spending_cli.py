@@ -33,8 +33,7 @@ def spending(days: int, as_json: bool) -> None:
 async def _spent(settings: Settings, first: date) -> Sequence[Spent]:
     memory = open_memory(settings)
     try:
-        budget = Budget(settings.llm_tokens_a_day, settings.llm_yuan_a_day)
-        return await Spending(memory.databases, budget).since(settings.clinic, first)
+        return await Spending(memory.databases, Budget()).since(settings.clinic, first)
     finally:
         await memory.close()
 

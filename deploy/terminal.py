@@ -2,7 +2,8 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 import click
 from pydantic import ValidationError
@@ -10,6 +11,19 @@ from pydantic import ValidationError
 from bot.settings import Settings
 from deploy.trouble import Trouble, bad_knowledge, bad_settings
 from knowledge.yamlfile import BadDataError
+
+Asked = TypeVar("Asked")
+
+
+def read_lines(lines: Iterable[str], read: Callable[[str], Asked]) -> Iterator[Asked | None]:
+    """What each line of JSON asks, in order; None for one that `read` refuses, nothing for an empty one."""
+    for line in filter(str.strip, lines):
+        try:
+            asked = read(line)
+        except (ValueError, TypeError, KeyError, RecursionError):
+            yield None
+        else:
+            yield asked
 
 
 def tell(sentence: str) -> None:

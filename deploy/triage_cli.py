@@ -9,7 +9,7 @@ import click
 
 from bot.screening import screen
 from bot.text import clean
-from deploy.terminal import read_settings, troubles
+from deploy.terminal import read_lines, read_settings, troubles
 from knowledge.clinic import load_clinic
 from knowledge.overlay import load_overlay
 from knowledge.red_flags import Category, RedFlags, load_red_flags
@@ -35,12 +35,11 @@ def triage() -> None:
 
 def triage_lines(lines: Iterable[str], book: Triage, flags: RedFlags) -> Iterator[dict[str, Any]]:
     """What is said of each line, in order; a broken line gives `{"error"}`, an empty one nothing."""
-    for line in filter(str.strip, lines):
-        try:
-            text, age, sex = _read(line)
-        except (ValueError, TypeError, KeyError, RecursionError):
+    for asked in read_lines(lines, _read):
+        if asked is None:
             yield _BROKEN
             continue
+        text, age, sex = asked
         yield _as_data(book.assess(text, age, sex, _danger(text, flags)))
 
 

@@ -62,3 +62,35 @@ def bad_knowledge(detail: str) -> Trouble:
         f"医学资料装不起来：{detail}。运行 xinglin knowledge check 和 xinglin knowledge status 看哪里错了。",
         "The knowledge does not load. Run `xinglin knowledge check` and `xinglin knowledge status`.",
     )
+
+
+def no_wheel(name: str) -> Trouble:
+    """A package that the model server needs is not installed."""
+    return Trouble(
+        f"缺少软件包 {name}（或这台电脑没有它的安装包）。请用 make llm 启动，它会先装好。",
+        f"The package {name} is missing, or has no wheel for this machine. Start with `make llm`, which installs it.",
+    )
+
+
+def no_model_file(path: str) -> Trouble:
+    """There are no weights to serve."""
+    return Trouble(
+        f"没有找到模型文件：{path}。请检查路径：make llm MODEL=文件.gguf",
+        f"There is no model file {path}. Check the path: make llm MODEL=file.gguf",
+    )
+
+
+def not_a_model(name: str) -> Trouble:
+    """The weights can't be served."""
+    return Trouble(
+        f"模型没有启动：{name} 可能不是完整的 GGUF 文件，或内存不够。",
+        f"The model did not start: {name} may be no complete GGUF file, or memory is short.",
+    )
+
+
+def model_port_in_use(port: int) -> Trouble:
+    """Somebody else listens where the model server should."""
+    return Trouble(
+        f"端口 {port} 已被占用。请先停止占用它的程序，或换一个端口：make llm PORT={port + 1}",
+        f"Port {port} is in use. Stop the other program, or choose another: make llm PORT={port + 1}",
+    )

@@ -77,9 +77,16 @@ def _ordinary(folder: Path) -> Iterator[str]:
 def _said(sentences: Path) -> Iterator[str]:
     for path in sorted(sentences.glob("*.yml")):
         for entry in read_yaml(path)["nlu"]:
-            lines = str(entry.get("examples", "")).splitlines()
-            said = (_MARKED.sub(r"\1", line[2:]) for line in lines if line.startswith("- "))
-            yield from (one for one in said if path.name != _OUT_OF_SCOPE or not _NOT_ORDINARY.search(one))
+            yield from (
+                one for one in training_sentences(entry) if path.name != _OUT_OF_SCOPE or not _NOT_ORDINARY.search(one)
+            )
+
+
+def training_sentences(entry: Mapping[str, Any]) -> Iterator[str]:
+    """The sentences of one entry of Rasa's training data, without the marks of entities."""
+    for line in str(entry.get("examples", "")).splitlines():
+        if line.startswith("- "):
+            yield _MARKED.sub(r"\1", line[2:].strip())
 
 
 def _pruned(model: ComplaintModel) -> ComplaintModel:
