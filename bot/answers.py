@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.conversation import Conversation, Route, Urgency
@@ -53,6 +54,7 @@ class Answer:
     odd: bool = False  # Rasa could not place the words at all: a model may say what was meant
     restated: str = ""  # the same wish in plain words, for Rasa to read again
     rescued: str = ""  # the command that a model understood, for the audit
+    done: str = ""  # the command of a pressed button, for the audit
     notes: Notes | None = None  # the conversation's notes from now on, where the answer changes them
 
     @property
@@ -88,6 +90,7 @@ class Asked:
     notes: Notes = NO_NOTES  # with what these words tell
     odd: bool = False  # Rasa could not place the words
     told_back: bool = False  # the words hold the answer to what we asked back
+    reply_by: datetime | None = None  # until then the channel's own reply may take the answer
 
 
 class Responder(Protocol):

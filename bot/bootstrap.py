@@ -23,6 +23,7 @@ from bot.outbox import Outbox
 from bot.outcomes import Outcomes
 from bot.practice import Practice
 from bot.rasa import RasaAt, RasaClient
+from bot.reach import Reach
 from bot.regimens import Regimens
 from bot.responders.asking import Asking
 from bot.responders.llm import LlmResponder
@@ -63,6 +64,7 @@ class Memory:
     appointments: Appointments
     regimens: Regimens
     outbox: Outbox
+    reach: Reach
     locks: Locks
     stream: Stream
     redis: Redis | None
@@ -101,7 +103,7 @@ def open_memory(settings: Settings) -> Memory:
     redis = Redis.from_url(settings.redis_url, decode_responses=True) if settings.redis_url else None
     return Memory(
         databases, ConversationStore(databases), HandoffStore(databases), EncounterStore(databases),
-        Appointments(databases), Regimens(databases), Outbox(databases),
+        Appointments(databases), Regimens(databases), Outbox(databases), Reach(databases),
         RedisLocks(redis) if redis else MemoryLocks(), RedisStream(redis) if redis else MemoryStream(), redis,
     )  # fmt: skip
 
@@ -156,7 +158,7 @@ def build(
         patient=PatientResponder(memory.encounters, cases, clock),
         nurse=NurseResponder(),
         regimens=memory.regimens, outcomes=outcomes, noting=noting_with(library), clock=clock,
-        phone=phone,
+        phone=phone, name=lambda: library.now().clinic.name, outbox=memory.outbox, reach=memory.reach,
     )  # fmt: skip
     nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, phone)
     practice = Practice(memory.databases, memory.store, memory.encounters, outcomes, cases, clock)

@@ -1,14 +1,16 @@
 """The closed list of what a button of ours may do. Nothing to understand here, so Rasa is not asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import phrases
 from bot.answers import Answer, HandoffCancelled, HandoffWanted
 from bot.conversation import Conversation, Route
 from bot.errors import NotFound, UnknownButton
+from bot.house import House
 from bot.messages import Reply
+from bot.offers import MENU, OFFER_HUMAN
 from bot.regimens import Regimens
 from schedules.doses import Outcome, SnoozeRefused
 
@@ -24,27 +26,27 @@ class Pressed:
     at: datetime
 
 
-Command = Callable[[Regimens, Pressed], Awaitable[Answer]]
+Command = Callable[[House, Pressed], Awaitable[Answer]]
 
 
-async def run_command(name: str, regimens: Regimens, pressed: Pressed) -> Answer:
-    """Do what a button says. Raises UnknownButton for a command that is not ours."""
+async def run_command(name: str, house: House, pressed: Pressed) -> Answer:
+    """Do what a button says; the audit keeps which one. Raises UnknownButton for a command that is not ours."""
     command = COMMANDS.get(name)
     if command is None:
         raise UnknownButton
-    return await command(regimens, pressed)
+    return replace(await command(house, pressed), done=name)
 
 
-async def _dose_taken(regimens: Regimens, pressed: Pressed) -> Answer:
-    return await _settle(regimens, pressed, Outcome.TAKEN, phrases.DOSE_TAKEN)
+async def _dose_taken(house: House, pressed: Pressed) -> Answer:
+    return await _settle(house.regimens, pressed, Outcome.TAKEN, phrases.DOSE_TAKEN)
 
 
-async def _dose_snooze(regimens: Regimens, pressed: Pressed) -> Answer:
-    return await _settle(regimens, pressed, Outcome.SNOOZED, phrases.DOSE_SNOOZED)
+async def _dose_snooze(house: House, pressed: Pressed) -> Answer:
+    return await _settle(house.regimens, pressed, Outcome.SNOOZED, phrases.DOSE_SNOOZED)
 
 
-async def _dose_skip(regimens: Regimens, pressed: Pressed) -> Answer:
-    return await _settle(regimens, pressed, Outcome.SKIPPED, phrases.DOSE_SKIPPED)
+async def _dose_skip(house: House, pressed: Pressed) -> Answer:
+    return await _settle(house.regimens, pressed, Outcome.SKIPPED, phrases.DOSE_SKIPPED)
 
 
 async def _settle(regimens: Regimens, pressed: Pressed, outcome: Outcome, words: str) -> Answer:
@@ -61,12 +63,22 @@ async def _settle(regimens: Regimens, pressed: Pressed, outcome: Outcome, words:
     return Answer(Route.COMMAND, (Reply(said),))
 
 
-async def _request_human(_regimens: Regimens, _pressed: Pressed) -> Answer:
+async def _request_human(_house: House, _pressed: Pressed) -> Answer:
     return Answer(Route.COMMAND, change=HandoffWanted(phrases.HANDOFF_REASON_ASKED))
 
 
-async def _cancel_handoff(_regimens: Regimens, _pressed: Pressed) -> Answer:
+async def _cancel_handoff(_house: House, _pressed: Pressed) -> Answer:
     return Answer(Route.COMMAND, (Reply(phrases.HANDOFF_CANCELLED),), HandoffCancelled())
+
+
+async def _welcome(house: House, pressed: Pressed) -> Answer:
+    """Somebody came: by following, by a code on a poster. A place of the hospital may have words of its own."""
+    words = pressed.args.get("words") or phrases.WELCOME.format(name=house.name(), phone=house.phone())
+    return Answer(Route.COMMAND, (Reply(words, (*MENU, OFFER_HUMAN)),))
+
+
+async def _say_again(_house: House, _pressed: Pressed) -> Answer:
+    return Answer(Route.COMMAND, (Reply(phrases.HEARD_AGAIN),))
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -75,4 +87,6 @@ COMMANDS: Mapping[str, Command] = {
     "dose_skip": _dose_skip,
     "request_human": _request_human,
     "cancel_handoff": _cancel_handoff,
+    "welcome": _welcome,
+    "say_again": _say_again,
 }

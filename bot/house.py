@@ -7,7 +7,9 @@ from datetime import datetime
 from bot.answers import Dialogue, Responder
 from bot.locks import Locks
 from bot.noting import Noting
+from bot.outbox import Outbox
 from bot.outcomes import Outcomes
+from bot.reach import Reach
 from bot.regimens import Regimens
 from bot.store import ConversationStore
 from knowledge.red_flags import RedFlags
@@ -31,3 +33,6 @@ class House:
     noting: Noting
     clock: Callable[[], datetime]
     phone: Callable[[], str]  # of the hospital, for a person whom we do not understand
+    name: Callable[[], str]  # of the hospital
+    outbox: Outbox
+    reach: Reach

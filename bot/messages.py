@@ -54,6 +54,7 @@ class Button:
     command: str | None = None  # a name in bot.commands.COMMANDS; never sent to Rasa
     args: Mapping[str, str] = field(default_factory=dict)
     id: str = ""  # given when queued; the only part that a channel sends back
+    number: int = 0  # given when queued: 1, 2, 3 … since the person last wrote, for channels that can only show text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,34 @@ class Reply:
     missed: bool = False  # it says that the person's words could not be used
 
 
+class Touch(StrEnum):
+    """What opens a window on channels that allow only a few messages after it."""
+
+    SAID = "said"  # the person wrote
+    TOUCHED = "touched"  # a menu, a code, the follow button
+
+
+class AttachmentKind(StrEnum):
+    """What came instead of words, or with them."""
+
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    FILE = "file"
+    LOCATION = "location"
+    LINK = "link"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something that is not text. `ref` is what the channel fetches its bytes by; empty where there are none."""
+
+    kind: AttachmentKind
+    ref: str = ""
+    name: str = ""  # file name, place or title, as the person's channel gave it
+
+
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
     """What a person sent, decoded. `id` is unique per address: a repeated id is the same message."""
@@ -77,6 +106,12 @@ class InboundMessage:
     text: str
     received_at: datetime
     button: str | None = None  # id of a pressed button of an earlier message
+    pressed: Button | None = None  # a button that stood in no message: the channel's menu, a scanned code, following
+    attachments: tuple[Attachment, ...] = ()
+    heard: bool = False  # the text was recognised from a voice: numbers and drug names may be wrong
+    numbered: bool = False  # the channel shows buttons as numbers: `2` may mean the second one
+    touch: Touch | None = None  # on channels with windows
+    reply_by: datetime | None = None  # until then the channel waits for the answer itself, and the courier must not
 
 
 @dataclass(frozen=True, slots=True)

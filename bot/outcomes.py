@@ -39,19 +39,22 @@ class Outcomes:
         turn = Turn(asked.turn, conversation.id, asked.inbound, answer.route, hops=hops.spent)
         async with self.databases.of(conversation.clinic).begin() as connection:
             said = await self._apply(connection, conversation, answer.change, summary, at)
-            written = await write_replies(connection, conversation, (*answer.replies, *said), at, asked.turn)
+            replies = (*answer.replies, *said)
+            written = await write_replies(connection, conversation, replies, at, asked.turn, not_before=asked.reply_by)
             await self._note(connection, asked, answer, at)
             await finish_turn(connection, conversation.clinic, turn, at)
         await self._tell(conversation, asked.inbound, written, changed=answer.change is not None)
         return replace(turn, replies=written)
 
     async def _note(self, connection: AsyncConnection, asked: Asked, answer: Answer, at: datetime) -> None:
-        """Keep the notes where they changed; write down that a model's reading of the words was acted upon."""
+        """Keep the notes where they changed; write down what a model's reading of the words, or a button, has done."""
         if answer.notes is not None and answer.notes != asked.conversation.notes:
             await set_notes(connection, asked.conversation, answer.notes)
+        clinic = asked.conversation.clinic
         if answer.rescued:
-            clinic, detail = asked.conversation.clinic, {"command": answer.rescued}
-            await write_audit(connection, clinic, "model", "rescued", asked.turn, at, detail)
+            await write_audit(connection, clinic, "model", "rescued", asked.turn, at, {"command": answer.rescued})
+        if answer.done:
+            await write_audit(connection, clinic, "patient", "command", asked.turn, at, {"command": answer.done})
 
     async def _apply(
         self, connection: AsyncConnection, conversation: Conversation, change: Change | None, summary: str, at: datetime

@@ -10,7 +10,18 @@ from uuid import uuid4
 from sqlalchemy import RowMapping
 
 from bot.conversation import Conversation, Mode
-from bot.messages import Address, Author, Button, InboundMessage, Kind, Message, Reply, Source
+from bot.messages import (
+    Address,
+    Attachment,
+    AttachmentKind,
+    Author,
+    Button,
+    InboundMessage,
+    Kind,
+    Message,
+    Reply,
+    Source,
+)
 from bot.notes import from_text
 
 
@@ -25,7 +36,12 @@ class OpenTurn:
 
     id: str
     inbound: Message
-    button: str | None  # id of the button pressed
+    button: str | None = None  # id of the button pressed
+    pressed: Button | None = None  # or the channel's own button
+    attachments: tuple[Attachment, ...] = ()
+    heard: bool = False
+    numbered: bool = False
+    reply_by: datetime | None = None
 
 
 def conversation_of(row: RowMapping) -> Conversation:
@@ -47,7 +63,14 @@ def message_of(row: RowMapping) -> Message:
 
 def open_turn_of(row: RowMapping) -> OpenTurn:
     """A row of `messages` whose turn is open."""
-    return OpenTurn(row["turn"], message_of(row), json.loads(row["extras"] or "{}").get("button"))
+    extras = json.loads(row["extras"] or "{}")
+    pressed, reply_by = extras.get("pressed"), extras.get("reply_by")
+    return OpenTurn(
+        row["turn"], message_of(row), extras.get("button"), Button(**pressed) if pressed else None,
+        tuple(Attachment(AttachmentKind(each["kind"]), each["ref"], each["name"]) for each in extras.get("with", ())),
+        extras.get("heard", False), extras.get("numbered", False),
+        datetime.fromisoformat(reply_by) if reply_by else None,
+    )  # fmt: skip
 
 
 def inbound_row(conversation: Conversation, inbound: InboundMessage, seq: int, turn: str) -> Mapping[str, Any]:
@@ -55,14 +78,31 @@ def inbound_row(conversation: Conversation, inbound: InboundMessage, seq: int, t
     return {
         "clinic": conversation.clinic, "conversation": conversation.id, "seq": seq, "id": new_id(),
         "client_id": inbound.id, "turn": turn, "author": Author.PATIENT, "kind": Kind.TEXT,
-        "text": inbound.text, "extras": json.dumps({"button": inbound.button}), "at": inbound.received_at,
+        "text": inbound.text, "extras": _extras(inbound), "at": inbound.received_at,
     }  # fmt: skip
 
 
-def outbound(reply: Reply, seq: int, at: datetime, turn: str | None, client_id: str | None = None) -> Message:
-    """A reply as the message it becomes; its buttons get their ids."""
+def _extras(inbound: InboundMessage) -> str:
+    """What an inbound message has besides its words; a plain one has next to nothing."""
+    extras = {
+        "button": inbound.button,
+        "pressed": asdict(inbound.pressed) if inbound.pressed else None,
+        "with": [asdict(each) for each in inbound.attachments],
+        "heard": inbound.heard,
+        "numbered": inbound.numbered,
+        "reply_by": inbound.reply_by.isoformat() if inbound.reply_by else None,
+    }
+    return json.dumps({name: value for name, value in extras.items() if value}, ensure_ascii=False)
+
+
+def outbound(
+    reply: Reply, seq: int, at: datetime, turn: str | None, client_id: str | None = None, offered: int = 0
+) -> Message:
+    """A reply as the message it becomes; its buttons get their ids, and numbers that go on after `offered`."""
     message_id = new_id()
-    buttons = tuple(replace(button, id=f"{message_id}-{n}") for n, button in enumerate(reply.buttons))
+    buttons = tuple(
+        replace(button, id=f"{message_id}-{n}", number=offered + n + 1) for n, button in enumerate(reply.buttons)
+    )
     return Message(
         seq, message_id, reply.author, reply.text, at, reply.kind, client_id, turn, buttons, reply.sources, reply.missed
     )
@@ -82,9 +122,10 @@ def message_row(conversation: Conversation, message: Message) -> Mapping[str, An
     }  # fmt: skip
 
 
-def outbox_row(conversation: Conversation, message: Message) -> Mapping[str, Any]:
+def outbox_row(conversation: Conversation, message: Message, not_before: datetime | None) -> Mapping[str, Any]:
     """An outbound message as a row of `outbox`."""
     return {
         "clinic": conversation.clinic, "message": message.id, "conversation": conversation.id, "seq": message.seq,
-        "channel": conversation.address.channel, "status": "queued", "attempts": 0, "next_at": message.at,
+        "channel": conversation.address.channel, "status": "queued", "attempts": 0, "parts_sent": 0,
+        "next_at": max(message.at, not_before) if not_before else message.at,
     }  # fmt: skip

@@ -4,13 +4,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from bot.channel_settings import ChannelSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 PRICE = r"^\d+(\.\d+)?/\d+(\.\d+)?$"
 
 
-class Settings(BaseSettings):
+class Settings(ChannelSettings):
     """Names in the environment are XINGLIN_<FIELD>; LLM_*, DATABASE_URL and REDIS_URL also go without the prefix."""
 
     model_config = SettingsConfigDict(

@@ -2,8 +2,6 @@
 
 A message is claimed once by `(conversation, client id)`; its turn is `running` until its replies are stored with the
 outbox rows in one transaction. Seen under the conversation's lock, a running turn is one nobody works at.
-
-The statements are made once: building them anew for each turn cost more than running them.
 """
 
 import secrets
@@ -12,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, insert, select, update
+from sqlalchemy import Select, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import statements as sql
 from bot.conversation import Conversation, Mode, Route, Turn
 from bot.db import Database, Databases
 from bot.errors import UnknownButton
@@ -32,61 +31,7 @@ from bot.rows import (
     outbound,
     outbox_row,
 )
-from bot.tables import addresses, conversations, messages, outbox, people, turns
-
-RUNNING, DONE = "running", "done"
-
-_clinic: BindParameter[str] = bindparam("clinic")
-_conversation: BindParameter[str] = bindparam("conversation")
-
-_CONVERSATION = (
-    select(conversations, addresses.c.user)
-    .join(
-        addresses,
-        (addresses.c.clinic == conversations.c.clinic)
-        & (addresses.c.channel == conversations.c.channel)
-        & (addresses.c.user_hash == conversations.c.user_hash),
-    )
-    .where(conversations.c.clinic == _clinic)
-)
-_BY_ID = _CONVERSATION.where(conversations.c.id == _conversation)
-_AT_ADDRESS = _CONVERSATION.where(
-    conversations.c.channel == bindparam("channel"), conversations.c.user_hash == bindparam("user_hash")
-)
-# The open turns first and their messages by key: a plain join makes SQLite walk the whole conversation.
-_OPEN_SEQS = select(turns.c.inbound_seq).where(
-    turns.c.clinic == _clinic, turns.c.conversation == _conversation, turns.c.status == RUNNING
-)
-_OPEN_TURNS = (
-    select(messages, conversations.c.mode, conversations.c.encounter, conversations.c.notes)
-    .join(
-        conversations, (conversations.c.clinic == messages.c.clinic) & (conversations.c.id == messages.c.conversation)
-    )
-    .where(messages.c.clinic == _clinic, messages.c.conversation == _conversation, messages.c.seq.in_(_OPEN_SEQS))
-    .order_by(messages.c.seq)
-)
-_UNFINISHED = select(turns.c.conversation).where(turns.c.clinic == _clinic, turns.c.status == RUNNING).distinct()
-_MESSAGES = select(messages).where(messages.c.clinic == _clinic, messages.c.conversation == _conversation)
-_SINCE = _MESSAGES.where(messages.c.seq > bindparam("seq")).order_by(messages.c.seq).limit(bindparam("most"))
-_LAST = _MESSAGES.order_by(messages.c.seq.desc()).limit(bindparam("most"))
-_BY_MESSAGE_ID = _MESSAGES.where(messages.c.id == bindparam("message"))
-_TURN_OF = (
-    select(turns)
-    .join(messages, (messages.c.clinic == turns.c.clinic) & (messages.c.turn == turns.c.id))
-    .where(messages.c.clinic == _clinic, messages.c.conversation == _conversation)
-    .where(messages.c.client_id == bindparam("client_id"))
-)
-_SAID_IN_TURN = (
-    select(messages).where(messages.c.clinic == _clinic, messages.c.turn == bindparam("turn")).order_by(messages.c.seq)
-)
-_TAKE_SEQS = (
-    update(conversations)
-    .where(conversations.c.clinic == bindparam("of_clinic"), conversations.c.id == bindparam("of_conversation"))
-    .values(next_seq=conversations.c.next_seq + bindparam("more"))
-    .returning(conversations.c.next_seq)
-)
-_FINISH = update(turns).where(turns.c.clinic == bindparam("of_clinic"), turns.c.id == bindparam("of_turn"))
-_INSERT_MESSAGE, _INSERT_OUTBOX, _INSERT_TURN = insert(messages), insert(outbox), insert(turns)
+from bot.tables import addresses, conversations, people
 
 
 class ConversationStore:
@@ -113,14 +58,14 @@ class ConversationStore:
         database = self._databases.of(address.clinic)
         key = {"channel": address.channel, "user_hash": database.keyring.blind_index(address.user)}
         async with database.read() as connection:
-            found = await connection.execute(_AT_ADDRESS, {"clinic": address.clinic} | key)
+            found = await connection.execute(sql.AT_ADDRESS, {"clinic": address.clinic} | key)
             row = found.mappings().first()
         return conversation_of(row) if row else None
 
     async def by_id(self, clinic: str, conversation: str) -> Conversation | None:
         """The conversation with an id."""
         async with self._databases.of(clinic).read() as connection:
-            found = await connection.execute(_BY_ID, {"clinic": clinic, "conversation": conversation})
+            found = await connection.execute(sql.BY_ID, {"clinic": clinic, "conversation": conversation})
             row = found.mappings().first()
         return conversation_of(row) if row else None
 
@@ -136,7 +81,7 @@ class ConversationStore:
     async def open_turns(self, conversation: Conversation) -> Sequence[tuple[Conversation, OpenTurn]]:
         """The turns without an answer, oldest first, each with the conversation as it stands now."""
         async with self._databases.of(conversation.clinic).read() as connection:
-            rows = (await connection.execute(_OPEN_TURNS, _key(conversation))).mappings().all()
+            rows = (await connection.execute(sql.OPEN_TURNS, _key(conversation))).mappings().all()
         return [
             (
                 replace(
@@ -150,31 +95,40 @@ class ConversationStore:
     async def unfinished(self, clinic: str) -> Sequence[str]:
         """Ids of conversations with a turn that was cut off."""
         async with self._databases.of(clinic).read() as connection:
-            return list((await connection.execute(_UNFINISHED, {"clinic": clinic})).scalars())
+            return list((await connection.execute(sql.UNFINISHED, {"clinic": clinic})).scalars())
 
     async def turn_of(self, conversation: Conversation, client_id: str) -> Turn | None:
         """The finished turn of a message, as it was answered."""
         key = _key(conversation)
         async with self._databases.of(conversation.clinic).read() as connection:
-            row = (await connection.execute(_TURN_OF, key | {"client_id": client_id})).mappings().first()
-            if row is None or row["status"] != DONE:
+            row = (await connection.execute(sql.TURN_OF, key | {"client_id": client_id})).mappings().first()
+            if row is None or row["status"] != sql.DONE:
                 return None
-            rows = await connection.execute(_SAID_IN_TURN, {"clinic": conversation.clinic, "turn": row["id"]})
+            rows = await connection.execute(sql.SAID_IN_TURN, {"clinic": conversation.clinic, "turn": row["id"]})
             said = [message_of(each) for each in rows.mappings()]
         hops = row["hops"] or {}
         return Turn(row["id"], conversation.id, said[0], Route(row["route"]), tuple(said[1:]), hops, repeated=True)
 
     async def since(self, conversation: Conversation, seq: int, limit: int = 200) -> list[Message]:
         """Messages after `seq`, oldest first."""
-        return await self._messages(conversation, _SINCE, seq=seq, most=limit)
+        return await self._messages(conversation, sql.SINCE, seq=seq, most=limit)
 
     async def last(self, conversation: Conversation, limit: int) -> list[Message]:
         """The newest messages, oldest first."""
-        return (await self._messages(conversation, _LAST, most=limit))[::-1]
+        return (await self._messages(conversation, sql.LAST, most=limit))[::-1]
+
+    async def shown(self, conversation: Conversation) -> list[Message]:
+        """What the person has been sent since they last wrote, oldest first; not what still waits to leave."""
+        return await self._messages(conversation, sql.SHOWN)
+
+    async def first_seen(self, conversation: Conversation, client_id: str) -> datetime | None:
+        """When a message was first received."""
+        found = await self._messages(conversation, sql.BY_CLIENT_ID, client_id=client_id)
+        return found[0].at if found else None
 
     async def button(self, conversation: Conversation, button_id: str) -> Button:
         """A button that this conversation was given. Raises UnknownButton."""
-        found = await self._messages(conversation, _BY_MESSAGE_ID, message=button_id.rsplit("-", 1)[0])
+        found = await self._messages(conversation, sql.BY_MESSAGE_ID, message=button_id.rsplit("-", 1)[0])
         for button in (button for message in found for button in message.buttons):
             if secrets.compare_digest(button.id.encode(), button_id.encode(errors="replace")):
                 return button
@@ -193,24 +147,29 @@ async def write_replies(
     at: datetime,
     turn: str | None = None,
     client_id: str | None = None,
+    not_before: datetime | None = None,
 ) -> tuple[Message, ...]:
     """Store outbound messages and their outbox rows within a transaction: the one exit.
 
     A `client_id` is that of a nurse's single message; IntegrityError when it was written before.
+    The courier leaves them alone until `not_before`: the channel's own reply may take them.
     """
     if not replies:
         return ()
-    first = await _take_seqs(connection, conversation, len(replies))
-    written = tuple(outbound(reply, first + n, at, turn, client_id) for n, reply in enumerate(replies))
-    await connection.execute(_INSERT_MESSAGE, [message_row(conversation, message) for message in written])
-    await connection.execute(_INSERT_OUTBOX, [outbox_row(conversation, message) for message in written])
-    return written
+    seq, offered = await _take_seqs(connection, conversation, len(replies), sum(len(r.buttons) for r in replies))
+    written = []
+    for n, reply in enumerate(replies):
+        written.append(outbound(reply, seq + n, at, turn, client_id, offered))
+        offered += len(reply.buttons)
+    await connection.execute(sql.INSERT_MESSAGE, [message_row(conversation, message) for message in written])
+    await connection.execute(sql.INSERT_OUTBOX, [outbox_row(conversation, message, not_before) for message in written])
+    return tuple(written)
 
 
 async def finish_turn(connection: AsyncConnection, clinic: str, turn: Turn, at: datetime) -> None:
     """Mark a turn answered, within the transaction that stores its replies."""
-    values = {"status": DONE, "route": turn.route, "hops": dict(turn.hops), "ended_at": at}
-    await connection.execute(_FINISH, {"of_clinic": clinic, "of_turn": turn.id} | values)
+    values = {"status": sql.DONE, "route": turn.route, "hops": dict(turn.hops), "ended_at": at}
+    await connection.execute(sql.FINISH, {"of_clinic": clinic, "of_turn": turn.id} | values)
 
 
 async def set_notes(connection: AsyncConnection, conversation: Conversation, notes: Notes) -> None:
@@ -231,17 +190,23 @@ def _key(conversation: Conversation) -> dict[str, Any]:
     return {"clinic": conversation.clinic, "conversation": conversation.id}
 
 
-async def _take_seqs(connection: AsyncConnection, conversation: Conversation, count: int) -> int:
-    """Reserve `count` sequence numbers; the first of them."""
-    values = {"of_clinic": conversation.clinic, "of_conversation": conversation.id, "more": count}
-    return int((await connection.execute(_TAKE_SEQS, values)).scalar_one()) - count
+async def _take_seqs(
+    connection: AsyncConnection, conversation: Conversation, count: int, buttons: int
+) -> tuple[int, int]:
+    """Reserve `count` sequence numbers and `buttons` numbers of choices; the first of the one, the last before."""
+    values = {"of_clinic": conversation.clinic, "of_conversation": conversation.id, "more": count, "buttons": buttons}
+    row = (await connection.execute(sql.TAKE_SEQS, values)).one()
+    return row.next_seq - count, row.offered - buttons
 
 
 async def _write_inbound(connection: AsyncConnection, conversation: Conversation, inbound: InboundMessage) -> None:
-    seq, turn = await _take_seqs(connection, conversation, 1), new_id()
-    await connection.execute(_INSERT_MESSAGE, inbound_row(conversation, inbound, seq, turn))
-    opened = {"inbound_seq": seq, "status": RUNNING, "started_at": inbound.received_at}
-    await connection.execute(_INSERT_TURN, _key(conversation) | {"id": turn} | opened)
+    this = {"of_clinic": conversation.clinic, "of_conversation": conversation.id}
+    seq = int((await connection.execute(sql.TAKE_SEQ_OF_WORDS, this)).scalar_one()) - 1
+    await connection.execute(sql.TAKE_UP_PARKED, this | {"from_at": inbound.reply_by or inbound.received_at})
+    turn = new_id()
+    await connection.execute(sql.INSERT_MESSAGE, inbound_row(conversation, inbound, seq, turn))
+    opened = {"inbound_seq": seq, "status": sql.RUNNING, "started_at": inbound.received_at}
+    await connection.execute(sql.INSERT_TURN, _key(conversation) | {"id": turn} | opened)
 
 
 async def _create(connection: AsyncConnection, database: Database, address: Address, at: datetime) -> Conversation:

@@ -104,6 +104,7 @@ conversations = _table(
     Column("next_seq", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("notes", Encrypted),  # bot.notes.Notes as JSON
+    Column("offered", Integer, nullable=False, server_default="0"),  # buttons numbered since the person last wrote
     UniqueConstraint("clinic", "channel", "user_hash"),
 )
 
@@ -135,6 +136,7 @@ turns = _table(
     Column("hops", JSON),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("in_reply", Encrypted),  # what the channel's own reply to this message said; a repeated delivery gets it too
     UniqueConstraint("clinic", "conversation", "inbound_seq"),
     # An open turn is found at once, however many are done.
     Index("turns_by_status", "clinic", "status", "conversation"),
@@ -236,11 +238,13 @@ outbox = Table(
     Column("conversation", String(64), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("channel", String(16), nullable=False),
-    Column("status", String(16), nullable=False),  # queued, sending, sent, failed
+    Column("status", String(16), nullable=False),  # queued, sending, parked, sent, failed
     Column("attempts", Integer, nullable=False),
+    Column("parts_sent", Integer, nullable=False, server_default="0"),  # of a message that the channel gets in parts
     Column("next_at", Instant, nullable=False),
     Column("sent_at", Instant),
     Index("outbox_due", "clinic", "status", "next_at"),
+    Index("outbox_of_conversation", "clinic", "conversation", "status", "seq"),
 )
 
 encounters = _table(

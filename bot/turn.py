@@ -12,10 +12,13 @@ from datetime import timedelta
 from bot import phrases
 from bot.answers import Answer, Asked, HandoffWanted
 from bot.assisting import assist
+from bot.attached import kind_answer
+from bot.choosing import chosen, wants_more
 from bot.commands import Pressed, run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
 from bot.errors import StoreUnavailable, Unavailable, UnknownButton
 from bot.guard import guard_reply
+from bot.heard import read_back
 from bot.hops import Hops
 from bot.house import House
 from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
@@ -29,6 +32,7 @@ from bot.text import clean, has_words
 
 log = logging.getLogger(__name__)
 
+CHOICE = 30  # characters; nobody chooses from a list with more
 BIT = 40  # characters; who writes more tells it whole
 LATELY = timedelta(minutes=30)
 
@@ -53,12 +57,29 @@ async def handle(house: House, inbound: InboundMessage, known: Conversation | No
 async def accept(house: House, inbound: InboundMessage, known: Conversation | None = None) -> Conversation:
     """Store a message, once. From here on it will be answered, whatever is killed."""
     conversation = known or await house.store.open(inbound.address, inbound.received_at)
+    if inbound.numbered and inbound.button is None and (choice := await _chosen(house, conversation, inbound)):
+        inbound = replace(inbound, button=choice.id)
+    await _open_window(house, conversation, inbound)
     await house.store.claim(conversation, replace(inbound, text=await _words(house, conversation, inbound)))
     return conversation
 
 
+async def _open_window(house: House, conversation: Conversation, inbound: InboundMessage) -> None:
+    """Before the claim: who is killed in between has an open window and a message that is delivered again."""
+    if inbound.touch and await house.store.first_seen(conversation, inbound.id) is None:
+        await house.reach.opened(inbound.address, inbound.touch, inbound.received_at)
+
+
+async def _chosen(house: House, conversation: Conversation, inbound: InboundMessage) -> Button | None:
+    """The choice that a short answer to a numbered list means."""
+    short = len(inbound.text) <= CHOICE and inbound.text and inbound.pressed is None
+    return chosen(inbound.text, await house.store.shown(conversation)) if short else None
+
+
 async def _words(house: House, conversation: Conversation, inbound: InboundMessage) -> str:
     """What the person said; pressing a button says the button's words."""
+    if inbound.pressed is not None:
+        return clean(inbound.pressed.say or inbound.pressed.label)
     if inbound.button is None:
         return clean(inbound.text)
     try:
@@ -96,11 +117,12 @@ async def resume(house: House, clinic: str) -> int:
 async def _answer(house: House, conversation: Conversation, opened: OpenTurn) -> Turn:
     hops = Hops()
     hops.add("wait", house.clock() - opened.inbound.at)
-    asked = Asked(conversation, opened.id, opened.inbound, opened.inbound.text, _noted(house, conversation, opened))
+    notes = _noted(house, conversation, opened)
+    asked = Asked(conversation, opened.id, opened.inbound, opened.inbound.text, notes, reply_by=opened.reply_by)
     with hops.time("screen"):
         flag = _screen(house, asked)
     with hops.time("respond"):
-        answer = _danger(flag) if flag else await _respond(house, asked, opened.button, hops)
+        answer = _danger(flag) if flag else await _respond(house, asked, opened, hops)
     with hops.time("guard"):
         answer = replace(answer, replies=tuple(_guarded(reply) for reply in answer.replies))
     answer = replace(answer, notes=answer.notes or asked.notes)
@@ -109,7 +131,7 @@ async def _answer(house: House, conversation: Conversation, opened: OpenTurn) ->
 
 def _noted(house: House, conversation: Conversation, opened: OpenTurn) -> Notes:
     """The notes with what these words tell; a learner's words to a simulated patient tell nothing of a person."""
-    if conversation.mode is Mode.PRACTICE or opened.button is not None:
+    if conversation.mode is Mode.PRACTICE or opened.button is not None or opened.heard:
         return conversation.notes
     return house.noting.learn(conversation.notes, opened.inbound.text, opened.inbound.at)
 
@@ -139,14 +161,15 @@ def _warning(flag: RedFlag) -> Reply:
     return Reply(flag.reply_text, sources=(flag.source,), kind=Kind.RED_FLAG)
 
 
-async def _respond(house: House, asked: Asked, button: str | None, hops: Hops) -> Answer:
+async def _respond(house: House, asked: Asked, opened: OpenTurn, hops: Hops) -> Answer:
     """A pressed button does what it says; words go to the mode's own responder. Here a responder's failure ends."""
     try:
-        if button is not None:
-            pressed = await house.store.button(asked.conversation, button)
-            if pressed.command is not None:
-                return await _command(house, asked, pressed)
-        return await _by_mode(house, asked, hops)
+        pressed = opened.pressed
+        if opened.button is not None:
+            pressed = await house.store.button(asked.conversation, opened.button)
+        if pressed is not None and pressed.command is not None:
+            return await _command(house, asked, pressed)
+        return await _without_responder(house, asked, opened) or await _by_mode(house, asked, hops)
     except UnknownButton as error:
         return Answer(Route.COMMAND, (Reply(error.title),))
     except StoreUnavailable:
@@ -157,7 +180,19 @@ async def _respond(house: House, asked: Asked, button: str | None, hops: Hops) -
 
 async def _command(house: House, asked: Asked, button: Button) -> Answer:
     pressed = Pressed(asked.conversation, button.args, house.clock())
-    return await run_command(button.command or "", house.regimens, pressed)
+    return await run_command(button.command or "", house, pressed)
+
+
+async def _without_responder(house: House, asked: Asked, opened: OpenTurn) -> Answer | None:
+    """继续 brings what waits; a picture is answered kindly; what was only heard is read back."""
+    if opened.numbered and wants_more(asked.text) and await house.outbox.waits(asked.conversation, asked.inbound.seq):
+        return Answer(Route.COMMAND)
+    if asked.conversation.mode is not Mode.ASSISTANT:
+        return None
+    if opened.attachments and not asked.text:
+        return Answer(Route.STRUCTURED, (kind_answer(opened.attachments),))
+    question = read_back(asked.text, house.noting.drugs_named) if opened.heard else None
+    return Answer(Route.STRUCTURED, (question,)) if question else None
 
 
 async def _by_mode(house: House, asked: Asked, hops: Hops) -> Answer:

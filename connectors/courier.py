@@ -1,19 +1,24 @@
-"""Empties the outbox: hands each message to its channel, tries again with growing pauses, gives up to a nurse."""
+"""Empties the outbox: hands each person's messages to their channel in order, tries again with growing pauses, parks
+what the channel allows only later, gives up to a nurse.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
+from bot.conversation import Conversation
 from bot.errors import StoreUnavailable, XinglinError
 from bot.outbox import Outbox, Parcel
-from connectors.base import ChannelRefused, Connector
+from connectors.base import Bundle, ChannelRefused, Connector, Fate, Waiting
 
 log = logging.getLogger(__name__)
 
 PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 1_800))  # between tries; after the last: given up
 BATCH = 100
+AT_ONCE = 16  # people served side by side: a channel's answer takes a tenth of a second or more
 PAUSE_S = 0.3
 
 
@@ -39,39 +44,73 @@ class Courier:
     async def round(self) -> int:
         """Deliver what is due now; how many messages left the house."""
         parcels = await self.outbox.take(self.clinic, self.clock(), BATCH)
-        sent: list[str] = []
-        held_until: dict[str, datetime] = {}
-        for parcel in parcels:
-            conversation = parcel.conversation.id
-            if conversation in held_until:  # an earlier message of the same person waits: keep their order
-                await self.outbox.hold(self.clinic, parcel.message.id, held_until[conversation])
-            elif again_at := await self._deliver(parcel):
-                held_until[conversation] = again_at
+        people = [list(mine) for _, mine in groupby(parcels, key=lambda parcel: parcel.conversation.id)]
+        gate = asyncio.Semaphore(AT_ONCE)
+        to_note: list[str] = []
+
+        async def serve(mine: Sequence[Parcel]) -> int:
+            async with gate:
+                return await self._serve(mine, to_note)
+
+        left = sum(await asyncio.gather(*(serve(mine) for mine in people)))
+        await self.outbox.sent(self.clinic, to_note, self.clock())
+        return left
+
+    async def _serve(self, mine: Sequence[Parcel], to_note: list[str]) -> int:
+        """Hand one person's messages over, in order; how many left. Where repeating does no harm they are noted
+        together in the end, else one by one: what a killed courier has not noted is sent again.
+        """
+        conversation, left = mine[0].conversation, set[str]()
+        connector = self.connectors.get(conversation.address.channel)
+        if connector is None:
+            await self._stopped(mine, ChannelRefused("no such channel", Fate.GIVE_UP))
+            return 0
+        for bundle in connector.pack(conversation, [Waiting(each.message, each.parts_sent) for each in mine]):
+            if error := await _hand_over(connector, conversation, bundle):
+                refused = bundle.messages[0].id  # a channel may let a warning go before the rest
+                rest = [each for each in mine if each.message.id not in left]
+                await self._stopped(sorted(rest, key=lambda each: each.message.id != refused), error)
+                break
+            if connector.capabilities.repeatable:
+                to_note += [message.id for message in bundle.done]
             else:
-                sent.append(parcel.message.id)
-        await self.outbox.sent(self.clinic, sent, self.clock())
-        return len(sent)
+                await self._note(bundle)
+            left.update(message.id for message in bundle.done)
+        return len(left)
 
-    async def _deliver(self, parcel: Parcel) -> datetime | None:
-        """Hand one message to its channel; None when it took it, else when the person's next one may go."""
-        connector = self.connectors.get(parcel.conversation.address.channel)
-        try:
-            if connector is None:
-                raise ChannelRefused("no such channel", retryable=False)
-            await connector.send(parcel.conversation, parcel.message)
-        except XinglinError as error:
-            return await self._failed(parcel, error)
-        return None
+    async def _note(self, bundle: Bundle) -> None:
+        if bundle.done:
+            await self.outbox.sent(self.clinic, [message.id for message in bundle.done], self.clock())
+        else:
+            await self.outbox.part_sent(self.clinic, bundle.messages[0].id, bundle.part)
 
-    async def _failed(self, parcel: Parcel, error: XinglinError) -> datetime:
-        final = isinstance(error, ChannelRefused) and not error.can_retry
-        last = final or parcel.attempts >= len(PAUSES)
-        log.warning(
-            "delivery failed", extra={"action": "delivery_failed", "message_id": parcel.message.id, "last": last}
-        )
-        if last:
-            await self.outbox.give_up(self.clinic, parcel, self.clock())
-            return self.clock()
-        again_at = self.clock() + PAUSES[parcel.attempts]
-        await self.outbox.retry(self.clinic, parcel.message.id, again_at)
-        return again_at
+    async def _stopped(self, rest: Sequence[Parcel], error: ChannelRefused) -> None:
+        """The first of the rest was not taken: what becomes of it, and of those behind it."""
+        first, later, now = rest[0], [parcel.message.id for parcel in rest[1:]], self.clock()
+        last = error.fate is Fate.GIVE_UP or (error.fate is Fate.RETRY and first.attempts >= len(PAUSES))
+        event = {"action": "delivery_stopped", "message_id": first.message.id, "fate": error.fate, "last": last}
+        log.warning("delivery stopped", extra=event | {"why": error.detail})
+        if error.fate is Fate.WAIT:
+            await self.outbox.park(self.clinic, [first.message.id])
+            await self.outbox.hold(self.clinic, later, now)
+        elif last:
+            await self.outbox.give_up(self.clinic, first, now)
+            await self.outbox.hold(self.clinic, later, now)
+        else:
+            again_at = now + (error.after or PAUSES[first.attempts])
+            await self.outbox.retry(self.clinic, first.message.id, again_at)
+            await self.outbox.hold(self.clinic, later, again_at)
+
+
+async def _hand_over(connector: Connector, conversation: Conversation, bundle: Bundle) -> ChannelRefused | None:
+    """Why the channel did not take it; None when it did. A fault of ours must not stop everybody's messages."""
+    try:
+        await connector.send(conversation, bundle)
+    except ChannelRefused as refused:
+        return refused
+    except XinglinError as error:
+        return ChannelRefused(type(error).__name__)
+    except Exception as error:
+        log.exception("connector broke", extra={"action": "connector_broke", "channel": connector.name})
+        return ChannelRefused(type(error).__name__)
+    return None

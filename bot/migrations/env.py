@@ -5,7 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from bot.tables import Encrypted, Instant, metadata
+from bot.every_table import metadata
+from bot.tables import Encrypted, Instant
 
 
 def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

@@ -12,7 +12,7 @@ from bot.messages import Message
 from bot.nursing import Nursing
 from bot.store import ConversationStore
 from bot.stream import DESK, Stream, StreamEvent
-from connectors.base import Capabilities
+from connectors.base import Bundle, Capabilities, Waiting, one_by_one
 from connectors.desk import client, codec
 from connectors.sse import EventWriter, event_stream, with_pings
 from connectors.wire import encode, json_answer
@@ -57,7 +57,11 @@ class DeskConnector:
             web.post(f"{one}/close", self.close),
         )
 
-    async def send(self, _conversation: Conversation, _message: Message) -> None:
+    def pack(self, _conversation: Conversation, waiting: Sequence[Waiting]) -> Sequence[Bundle]:
+        """Each message by itself."""
+        return one_by_one(waiting)
+
+    async def send(self, _conversation: Conversation, _bundle: Bundle) -> None:
         """No patient lives at the desk; nurses watch the stream."""
 
     async def login(self, request: web.Request) -> web.Response:
@@ -66,12 +70,7 @@ class DeskConnector:
         if not secrets.compare_digest(login.key.encode(errors="replace"), self.key.encode()):
             raise WrongKey
         response = web.Response(status=204)
-        cookie = client.sign(self.key, login.nurse, self.nursing.clock())
-        seconds = int(client.SHIFT.total_seconds())
-        response.set_cookie(
-            client.COOKIE, cookie, max_age=seconds, path="/api/v1/desk", httponly=True, samesite="Strict",
-            secure=request.secure,
-        )  # fmt: skip
+        client.seat(request, response, self.key, login.nurse, self.nursing.clock())
         return response
 
     async def listing(self, request: web.Request) -> web.Response:

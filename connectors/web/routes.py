@@ -12,10 +12,10 @@ from bot.conversation import Conversation, Mode
 from bot.errors import StoreUnavailable, UnknownConversation, XinglinError
 from bot.handoffs import HandoffStore
 from bot.house import House
-from bot.messages import Address, Message
+from bot.messages import Address
 from bot.stream import Stream, StreamEvent
 from bot.turn import accept, answer_open_turns, handle
-from connectors.base import Capabilities
+from connectors.base import Bundle, Capabilities, Waiting, one_by_one
 from connectors.sse import EventWriter, event_stream, with_pings
 from connectors.web import client, codec
 from connectors.wire import encode, json_answer
@@ -36,7 +36,7 @@ class WebConnector:
     stream: Stream
     message_chars: int
     name: str = codec.CHANNEL
-    capabilities: Capabilities = field(default_factory=lambda: Capabilities(buttons=True, streaming=True))
+    capabilities: Capabilities = field(default_factory=lambda: Capabilities(streaming=True, repeatable=True))
     _working: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def routes(self) -> Sequence[web.RouteDef]:
@@ -48,9 +48,13 @@ class WebConnector:
             web.get("/api/v1/events", self.watch),
         )
 
-    async def send(self, conversation: Conversation, message: Message) -> None:
+    def pack(self, _conversation: Conversation, waiting: Sequence[Waiting]) -> Sequence[Bundle]:
+        """Each message by itself: the page reads it whole from the store."""
+        return one_by_one(waiting)
+
+    async def send(self, conversation: Conversation, bundle: Bundle) -> None:
         """The wire out."""
-        await client.send(self.stream, conversation, message)
+        await client.send(self.stream, conversation, bundle.messages[0])
 
     async def open_conversation(self, _request: web.Request) -> web.Response:
         """A new conversation and the secret that opens it."""

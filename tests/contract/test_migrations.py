@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.db import Databases
 from bot.migrate import migrate
-from bot.tables import metadata
+from bot.every_table import metadata
 
 
 def differences(connection: Connection) -> list[object]:

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from bot import store
+from bot import outbox, statements
 from bot.db import Databases
 from bot.migrate import migrate
-from tests.contract.conftest import KEYS
+from tests.contract.conftest import AT, KEYS
 
 
 async def plan(folder: Path, query: Select[object]) -> list[str]:
@@ -18,7 +18,7 @@ async def plan(folder: Path, query: Select[object]) -> list[str]:
     databases = Databases(f"sqlite+aiosqlite:///{folder}/{{clinic}}.sqlite3", KEYS)
     await migrate(databases.of("demo"))
     await databases.close()
-    words = str(query.compile(dialect=sqlite.dialect()))
+    words = str(query.params(clinic="c", conversation="v").compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
     connection = sqlite3.connect(folder / "demo.sqlite3")
     steps = connection.execute(f"EXPLAIN QUERY PLAN {words}", [1] * words.count("?")).fetchall()
     connection.close()
@@ -28,16 +28,24 @@ async def plan(folder: Path, query: Select[object]) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "keys"),
     [
-        ("_OPEN_TURNS", ["conversation=? AND seq=?", "clinic=? AND id=?", "status=? AND conversation=?"]),
-        ("_AT_ADDRESS", ["channel=? AND user_hash=?"]),
-        ("_SAID_IN_TURN", ["clinic=? AND turn=?"]),
-        ("_SINCE", ["conversation=? AND seq>?"]),
-        ("_BY_MESSAGE_ID", ["clinic=? AND id=?"]),
-        ("_UNFINISHED", ["clinic=? AND status=?"]),
+        ("OPEN_TURNS", ["conversation=? AND seq=?", "clinic=? AND id=?", "status=? AND conversation=?"]),
+        ("AT_ADDRESS", ["channel=? AND user_hash=?"]),
+        ("SAID_IN_TURN", ["clinic=? AND turn=?"]),
+        ("SINCE", ["conversation=? AND seq>?"]),
+        ("BY_MESSAGE_ID", ["clinic=? AND id=?"]),
+        ("UNFINISHED", ["clinic=? AND status=?"]),
+        ("SHOWN", ["conversation=? AND seq>?", "clinic=? AND message=?"]),
+        ("BY_CLIENT_ID", ["conversation=? AND client_id=?"]),
     ],
 )
 async def test_searches_go_by_key(tmp_path: Path, name: str, keys: list[str]) -> None:
-    steps = await plan(tmp_path, getattr(store, name))
+    steps = await plan(tmp_path, getattr(statements, name))
     searches = [step for step in steps if step.startswith(("SEARCH", "SCAN"))]
     assert not [step for step in searches if step.startswith("SCAN")], steps
     assert all(any(key in step for step in searches) for key in keys), steps
+
+
+async def test_due_messages_are_found_by_key(tmp_path: Path) -> None:
+    steps = await plan(tmp_path, outbox.due("demo", AT))
+    assert not [step for step in steps if step.startswith("SCAN")], steps
+    assert any("conversation=? AND status=? AND seq<?" in step for step in steps), steps

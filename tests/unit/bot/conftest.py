@@ -19,7 +19,9 @@ from bot.matters import Matter
 from bot.messages import Address, InboundMessage, Reply
 from bot.migrate import migrate
 from bot.noting import Noting
+from bot.outbox import Outbox
 from bot.outcomes import Outcomes
+from bot.reach import Reach
 from bot.regimens import Regimens
 from bot.responders.nurse import NurseResponder
 from bot.store import ConversationStore
@@ -82,7 +84,7 @@ async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
         rasa=Says([structured("好")]), llm=Says([None]), patient=Says([structured("我肚子疼")]),
         nurse=NurseResponder(), regimens=Regimens(databases),
         outcomes=Outcomes(databases, store, stream, load_cases()), noting=NOTING, clock=lambda: AT,
-        phone=lambda: "010-12345678",
+        phone=lambda: "010-12345678", name=lambda: "示范医院", outbox=Outbox(databases), reach=Reach(databases),
     )  # fmt: skip
     await databases.close()
 

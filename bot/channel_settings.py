@@ -1,0 +1,52 @@
+"""The settings of the channels outside our own pages. What is unset is off."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+
+class ChannelSettings(BaseSettings):
+    """WeChat, WeCom, WeChat customer service (KF), Telegram."""
+
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+$",
+        description="where the gateway is reached from outside, such as https://xl.example-hospital.cn; for links",
+    )
+    wechat_app_id: str | None = Field(default=None, description="AppID of the official account; unset: no WeChat")
+    wechat_app_secret: SecretStr | None = Field(default=None, description="its AppSecret")
+    wechat_token: SecretStr | None = Field(default=None, description="token of the server configuration page")
+    wechat_aes_key: SecretStr | None = Field(
+        default=None, description="EncodingAESKey, 43 characters; unset: plain mode"
+    )
+    wechat_aes_key_before: SecretStr | None = Field(
+        default=None, description="the EncodingAESKey before, kept while the key is being changed"
+    )
+    wechat_customer_service: bool = Field(
+        default=True, description="the account may send customer-service messages; false: it answers in replies only"
+    )
+    wechat_reply_s: float = Field(
+        default=4.2, gt=0, le=4.8, description="how long WeChat's own 5 s are used for the answer, seconds"
+    )
+    wechat_file: Path | None = Field(
+        default=None, description="menu, welcome, codes and templates; unset: {var}/wechat.yml if there is one"
+    )
+    wechat_api_url: str = Field(default="https://api.weixin.qq.com", description="WeChat's API")
+
+    wecom_corp_id: str | None = Field(default=None, description="CorpID of the hospital's WeCom; unset: no WeCom")
+    wecom_agent_id: int | None = Field(default=None, description="AgentId of the nurses' application")
+    wecom_secret: SecretStr | None = Field(default=None, description="its secret")
+    wecom_token: SecretStr | None = Field(default=None, description="token of its callback")
+    wecom_aes_key: SecretStr | None = Field(default=None, description="EncodingAESKey of its callback")
+    wecom_webhook_key: SecretStr | None = Field(default=None, description="key of the group robot; unset: none")
+    wecom_api_url: str = Field(default="https://qyapi.weixin.qq.com", description="WeCom's API")
+    alert_min: int = Field(default=3, gt=0, description="minutes until the next nurse is told of a handoff")
+    kf_secret: SecretStr | None = Field(default=None, description="secret of WeChat customer service; unset: none")
+    kf_token: SecretStr | None = Field(default=None, description="token of its callback")
+    kf_aes_key: SecretStr | None = Field(default=None, description="EncodingAESKey of its callback")
+
+    telegram_token: SecretStr | None = Field(default=None, description="the bot's token; unset: no Telegram")
+    telegram_secret: SecretStr | None = Field(default=None, description="secret of its webhook; unset: made")
+    telegram_polling: bool = Field(default=False, description="fetch messages ourselves instead of by webhook")
+    telegram_api_url: str = Field(default="https://api.telegram.org", description="Telegram's API")
