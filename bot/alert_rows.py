@@ -87,9 +87,12 @@ class AlertRows:
         found: dict[str, list[Told]] = defaultdict(list)
         for row in rows:
             alert = _alert(row)
-            names = alert.mentions or ((alert.nurse,) if alert.nurse else ())
-            refused = row["state"] == REFUSED
-            found[alert.handoff].append(Told(alert.step, alert.scope, alert.urgency, names, alert.planned_at, refused))
+            found[alert.handoff].append(
+                Told(
+                    alert.step, alert.scope, alert.urgency, alert.mentions, alert.planned_at, not alert.nurse,
+                    row["state"] == REFUSED,
+                )
+            )  # fmt: skip
         return found
 
     async def take(self, clinic: str, at: datetime, limit: int) -> Sequence[Alert]:

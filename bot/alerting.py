@@ -20,7 +20,8 @@ from bot.roster import Nurse, Roster
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+HANDOFFS = 200  # looked at in one beat
+ALERTS = 2_000  # told in one beat, which joins them to few messages
 MENDING = timedelta(minutes=1)  # between two tries of what an operator has to mend
 
 
@@ -62,15 +63,20 @@ class Call:
 class Alerter(Protocol):
     """One way to the nurses."""
 
-    name: str
-    audience: Audience
+    @property
+    def name(self) -> str:
+        """Its own among the alerters: what was told by it is kept under it."""
 
-    async def tell(self, nurse: Nurse | None, calls: Sequence[Call], at: datetime) -> Mapping[str, str]:
+    @property
+    def audience(self) -> Audience:
+        """Whom it reaches."""
+
+    async def tell(self, nurse: Nurse | None, calls: Sequence[Call], at: datetime, /) -> Mapping[str, str]:
         """Tell a nurse, or the group; by handoff, what the message can be changed by. What is left out did not
         leave and is tried again. Raises AlertFailed when none did.
         """
 
-    async def settle(self, nurse: Nurse, ref: str, call: Call, status: HandoffStatus, by: str | None) -> None:
+    async def settle(self, nurse: Nurse, ref: str, status: HandoffStatus, by: str | None, /) -> None:
         """Show in a nurse's message how the handoff went on, and `by` whom. Raises AlertFailed."""
 
 
@@ -106,7 +112,7 @@ class Alerting:
 
     async def _plan(self, at: datetime) -> None:
         waiting = [
-            one for one in await self.handoffs.listing(self.clinic, BATCH) if one.status is HandoffStatus.REQUESTED
+            one for one in await self.handoffs.listing(self.clinic, HANDOFFS) if one.status is HandoffStatus.REQUESTED
         ]
         if not waiting or not self.alerters:
             return
@@ -136,7 +142,7 @@ class Alerting:
     async def _tell(self, at: datetime) -> None:
         """Everything for the same ears goes together."""
         together: dict[tuple[str, str], list[Alert]] = defaultdict(list)
-        for alert in await self.rows.take(self.clinic, at, BATCH):
+        for alert in await self.rows.take(self.clinic, at, ALERTS):
             together[alert.alerter, alert.nurse].append(alert)
         for (name, nurse), found in together.items():
             await self._safely(self._tell_one(name, nurse, await self._newest(found), at))
@@ -180,7 +186,7 @@ class Alerting:
                 await self.rows.mark_later(self.clinic, alert, at + pause)
 
     async def _settle(self, at: datetime) -> None:
-        for alert in await self.rows.to_settle(self.clinic, BATCH):
+        for alert in await self.rows.to_settle(self.clinic, ALERTS):
             await self._safely(self._settle_one(alert))
 
     async def _settle_one(self, alert: Alert) -> None:
@@ -189,7 +195,7 @@ class Alerting:
         if alerter and person and alert.ref:
             handoff = await self.handoffs.get(self.clinic, alert.handoff)
             try:
-                await alerter.settle(person, alert.ref, await self._call(alert), handoff.status, handoff.nurse)
+                await alerter.settle(person, alert.ref, handoff.status, handoff.nurse)
             except AlertFailed as error:
                 if not error.final:
                     raise

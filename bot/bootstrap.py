@@ -14,8 +14,11 @@ from bot.encounters import EncounterStore
 from bot.handoffs import HandoffStore
 from bot.house import House
 from bot.keys import keyring_of
+from bot.linking import Linking
 from bot.llm import LlmAt, OpenAiLlm
 from bot.locks import Locks, MemoryLocks, RedisLocks
+from bot.media import MediaStore
+from bot.media_files import MediaFiles
 from bot.neighbours import Neighbours
 from bot.noting import Noting
 from bot.nursing import Nursing
@@ -65,6 +68,7 @@ class Memory:
     regimens: Regimens
     outbox: Outbox
     reach: Reach
+    media: MediaStore
     locks: Locks
     stream: Stream
     redis: Redis | None
@@ -104,6 +108,7 @@ def open_memory(settings: Settings) -> Memory:
     return Memory(
         databases, ConversationStore(databases), HandoffStore(databases), EncounterStore(databases),
         Appointments(databases), Regimens(databases), Outbox(databases), Reach(databases),
+        MediaStore(databases, MediaFiles(settings.var / "media", keyring)),
         RedisLocks(redis) if redis else MemoryLocks(), RedisStream(redis) if redis else MemoryStream(), redis,
     )  # fmt: skip
 
@@ -159,6 +164,7 @@ def build(
         nurse=NurseResponder(),
         regimens=memory.regimens, outcomes=outcomes, noting=noting_with(library), clock=clock,
         phone=phone, name=lambda: library.now().clinic.name, outbox=memory.outbox, reach=memory.reach,
+        linking=Linking(memory.databases, memory.store, memory.locks, outcomes.tell_message), media=memory.media,
     )  # fmt: skip
     nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, phone)
     practice = Practice(memory.databases, memory.store, memory.encounters, outcomes, cases, clock)

@@ -41,7 +41,11 @@ class ChannelSettings(BaseSettings):
     wecom_aes_key: SecretStr | None = Field(default=None, description="EncodingAESKey of its callback")
     wecom_webhook_key: SecretStr | None = Field(default=None, description="key of the group robot; unset: none")
     wecom_api_url: str = Field(default="https://qyapi.weixin.qq.com", description="WeCom's API")
+    nurses_file: Path | None = Field(
+        default=None, description="who is told of handoffs and may take them in WeCom; unset: {var}/nurses.yml"
+    )
     alert_min: int = Field(default=3, gt=0, description="minutes until the next nurse is told of a handoff")
+    alert_red_flag_min: int = Field(default=1, gt=0, description="the same when it is a red flag")
     kf_secret: SecretStr | None = Field(default=None, description="secret of WeChat customer service; unset: none")
     kf_token: SecretStr | None = Field(default=None, description="token of its callback")
     kf_aes_key: SecretStr | None = Field(default=None, description="EncodingAESKey of its callback")

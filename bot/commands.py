@@ -9,6 +9,7 @@ from bot.answers import Answer, HandoffCancelled, HandoffWanted
 from bot.conversation import Conversation, Route
 from bot.errors import NotFound, UnknownButton
 from bot.house import House
+from bot.link_commands import link, link_agree, link_refuse, unlink
 from bot.messages import Reply
 from bot.offers import MENU, OFFER_HUMAN
 from bot.regimens import Regimens
@@ -81,6 +82,22 @@ async def _say_again(_house: House, _pressed: Pressed) -> Answer:
     return Answer(Route.COMMAND, (Reply(phrases.HEARD_AGAIN),))
 
 
+async def _link(house: House, pressed: Pressed) -> Answer:
+    return await link(house.linking, pressed)
+
+
+async def _link_agree(house: House, pressed: Pressed) -> Answer:
+    return await link_agree(house.linking, pressed)
+
+
+async def _link_refuse(house: House, pressed: Pressed) -> Answer:
+    return await link_refuse(house.linking, pressed)
+
+
+async def _unlink(house: House, pressed: Pressed) -> Answer:
+    return await unlink(house.linking, pressed)
+
+
 COMMANDS: Mapping[str, Command] = {
     "dose_taken": _dose_taken,
     "dose_snooze": _dose_snooze,
@@ -89,4 +106,8 @@ COMMANDS: Mapping[str, Command] = {
     "cancel_handoff": _cancel_handoff,
     "welcome": _welcome,
     "say_again": _say_again,
+    "link": _link,
+    "link_agree": _link_agree,
+    "link_refuse": _link_refuse,
+    "unlink": _unlink,
 }

@@ -49,22 +49,37 @@ class Keyring:
 
     def encrypt(self, text: str) -> str:
         """Encrypt one value."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, text.encode(), self.current.encode())
-        return f"v1.{self.current}.{base64.b64encode(nonce + sealed).decode()}"
+        return f"v1.{self.current}.{base64.b64encode(self._seal(text.encode())).decode()}"
 
     def decrypt(self, value: str) -> str:
         """Decrypt one value. Raises UndecryptableValue when the key is gone or the value was changed."""
         version, key_id, body = value.split(".", 2)
+        return self._open(version, key_id, base64.b64decode(body)).decode()
+
+    def encrypt_bytes(self, plain: bytes, name: str) -> bytes:
+        """Encrypt a file's bytes: `v1.<key id>.` and nonce ‖ ciphertext. Under another `name` it can't be read."""
+        return f"v1.{self.current}.".encode() + self._seal(plain, name)
+
+    def decrypt_bytes(self, stored: bytes, name: str) -> bytes:
+        """The bytes of a file. Raises UndecryptableValue as `decrypt`, and for a file under another's name."""
+        try:
+            version, key_id, body = stored.split(b".", 2)
+        except ValueError as error:
+            raise UndecryptableValue("not a file of ours") from error
+        return self._open(version.decode("latin-1"), key_id.decode("latin-1"), body, name)
+
+    def _seal(self, plain: bytes, name: str = "") -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(self.keys[self.current]).encrypt(nonce, plain, (self.current + name).encode())
+
+    def _open(self, version: str, key_id: str, raw: bytes, name: str = "") -> bytes:
         key = self.keys.get(key_id)
         if version != "v1" or key is None:
             raise UndecryptableValue(f"unknown key {key_id}")
-        raw = base64.b64decode(body)
         try:
-            plain = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], key_id.encode())
-        except InvalidTag as error:
+            return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], (key_id + name).encode())
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to be anything
             raise UndecryptableValue(f"changed value under key {key_id}") from error
-        return plain.decode()
 
     def blind_index(self, text: str) -> str:
         """A keyed hash to look an encrypted value up by; made with the oldest key, so that it survives rotation."""

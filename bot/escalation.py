@@ -44,6 +44,7 @@ class Told:
     urgency: Urgency
     nurses: tuple[str, ...]  # names: who got it, or was mentioned in the group
     planned_at: datetime
+    to_group: bool = False
     refused: bool = False  # it can never arrive
 
 
@@ -81,5 +82,5 @@ def _out_of_time(latest: Sequence[Told], at: datetime, pause: timedelta) -> bool
     """The time is up, or no nurse of this step can be reached at all (then nobody waits for her)."""
     if at >= latest[0].planned_at + pause:
         return True
-    persons = [one for one in latest if one.nurses]
+    persons = [one for one in latest if not one.to_group]
     return latest[0].scope is not Scope.ALL and bool(persons) and all(one.refused for one in persons)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answers import Dialogue, Responder
+from bot.linking import Linking
 from bot.locks import Locks
+from bot.media import MediaStore
 from bot.noting import Noting
 from bot.outbox import Outbox
 from bot.outcomes import Outcomes
@@ -36,3 +38,5 @@ class House:
     name: Callable[[], str]  # of the hospital
     outbox: Outbox
     reach: Reach
+    linking: Linking
+    media: MediaStore

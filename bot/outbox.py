@@ -5,12 +5,14 @@ not hold back the later ones: a reminder may still go another way.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import phrases
 from bot.audit import write_audit
@@ -20,10 +22,26 @@ from bot.handoffs import request_handoff
 from bot.messages import Address, Kind, Message
 from bot.rows import message_of
 from bot.statements import FAILED, PARKED, QUEUED, SENDING, SENT
-from bot.tables import addresses, conversations, messages, outbox, turns
+from bot.tables import addresses, audit, conversations, messages, outbox, turns
 
 LEASE = timedelta(minutes=2)  # a courier that was killed while sending is forgotten after this
 UNSENT = (QUEUED, SENDING, PARKED)
+TOLD_WAITING = "message_waiting"
+
+
+class Delivery(StrEnum):
+    """Whether a message has left, as a nurse sees it."""
+
+    SENDING = "sending"
+    WAITING = "waiting"  # until the person writes again
+    SENT = "sent"
+    FAILED = "failed"
+
+
+DELIVERIES: Mapping[str, Delivery] = {
+    QUEUED: Delivery.SENDING, SENDING: Delivery.SENDING, PARKED: Delivery.WAITING,
+    SENT: Delivery.SENT, FAILED: Delivery.FAILED,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +137,9 @@ class Outbox:
             return found.first() is not None
 
     async def sent(self, clinic: str, message_ids: Sequence[str], at: datetime) -> None:
-        """These have left the house."""
+        """These have left the house. One of which the channel has already said that it did not arrive stays failed."""
         if message_ids:
-            await self._change(clinic, message_ids, status=SENT, sent_at=at)
+            await self._change(clinic, message_ids, outbox.c.status != FAILED, status=SENT, sent_at=at)
 
     async def part_sent(self, clinic: str, message: str, parts: int) -> None:
         """So many parts of a long message have left."""
@@ -141,8 +159,14 @@ class Outbox:
         if message_ids:
             await self._change(clinic, message_ids, status=PARKED)
 
-    async def _change(self, clinic: str, message_ids: Sequence[str], **values: Any) -> None:
-        query = update(outbox).where(outbox.c.clinic == clinic, outbox.c.message.in_(message_ids))
+    async def deliveries(self, conversation: Conversation, message_ids: Sequence[str]) -> Mapping[str, Delivery]:
+        """Which of these messages of the house have left, by id."""
+        query = select(outbox.c.message, outbox.c.status).where(_of(conversation), outbox.c.message.in_(message_ids))
+        async with self._databases.of(conversation.clinic).read() as connection:
+            return {row.message: DELIVERIES[row.status] for row in await connection.execute(query)}
+
+    async def _change(self, clinic: str, message_ids: Sequence[str], *only: ColumnElement[bool], **values: Any) -> None:
+        query = update(outbox).where(outbox.c.clinic == clinic, outbox.c.message.in_(message_ids), *only)
         async with self._databases.of(clinic).begin() as connection:
             await connection.execute(query.values(**values))
 
@@ -175,14 +199,43 @@ class Outbox:
         """It can't be delivered: a nurse is told, where it matters (not of a greeting, nor of the notice that she is
         no longer there, which would call her for ever).
         """
-        message = parcel.message
-        query = update(outbox).where(outbox.c.clinic == clinic, outbox.c.message == message.id)
         async with self._databases.of(clinic).begin() as connection:
-            await connection.execute(query.values(status=FAILED))
-            await write_audit(connection, clinic, "courier", "message_undeliverable", message.id, at)
-            if message.kind is not Kind.NOTICE:
-                reason, words = phrases.UNDELIVERABLE, message.text
-                await request_handoff(connection, parcel.conversation, Urgency.ASKED, reason, words, at)
+            await _fail(connection, parcel, at)
+
+    async def undelivered(self, clinic: str, message: str, at: datetime) -> bool:
+        """The channel took a message and tells later that it did not arrive: as if given up. False when that was known
+        before, or the message is none of ours.
+        """
+        parcels = await self._parcels(clinic, [message])
+        async with self._databases.of(clinic).begin() as connection:
+            return any([await _fail(connection, parcel, at) for parcel in parcels])
+
+    async def tell_waiting(self, parcel: Parcel, at: datetime) -> None:
+        """A nurse learns, once, that a message leaves only when the person writes again."""
+        clinic, message = parcel.conversation.clinic, parcel.message
+        lines = select(audit.c.id).where(audit.c.clinic == clinic, audit.c.at >= message.at)
+        told = lines.where(audit.c.action == TOLD_WAITING, audit.c.subject == message.id)
+        async with self._databases.of(clinic).begin() as connection:
+            if (await connection.execute(told.limit(1))).first() is None:
+                await write_audit(connection, clinic, "courier", TOLD_WAITING, message.id, at)
+                await _tell_nurse(connection, parcel, phrases.WAITS_FOR_PATIENT, at)
+
+
+async def _fail(connection: AsyncConnection, parcel: Parcel, at: datetime) -> bool:
+    """Once: False when it had failed before."""
+    clinic, message = parcel.conversation.clinic, parcel.message
+    this = (outbox.c.clinic == clinic) & (outbox.c.message == message.id) & (outbox.c.status != FAILED)
+    if not (await connection.execute(update(outbox).where(this).values(status=FAILED))).rowcount:
+        return False
+    await write_audit(connection, clinic, "courier", "message_undeliverable", message.id, at)
+    if message.kind is not Kind.NOTICE:
+        await _tell_nurse(connection, parcel, phrases.UNDELIVERABLE, at)
+    return True
+
+
+async def _tell_nurse(connection: AsyncConnection, parcel: Parcel, reason: str, at: datetime) -> None:
+    urgency = Urgency.RED_FLAG if parcel.message.kind is Kind.RED_FLAG else Urgency.ASKED
+    await request_handoff(connection, parcel.conversation, urgency, reason, parcel.message.text, at)
 
 
 def _of(conversation: Conversation) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import phrases
 from bot.answers import Answer, Asked, Change, HandoffCancelled, HandoffWanted, PracticeLeft, PracticeWanted
+from bot.attached import is_no_words
 from bot.audit import write_audit
 from bot.conversation import Conversation, HandoffStatus, Mode, Turn, Urgency
 from bot.db import Databases
@@ -108,7 +109,7 @@ class Outcomes:
     async def _summary(self, conversation: Conversation) -> str:
         """What is noted of the person, and their own last words, for the nurse."""
         said = await self.store.last(conversation, SUMMARY_MESSAGES)
-        words = [message.text for message in said if message.author is Author.PATIENT]
+        words = [each.text for each in said if each.author is Author.PATIENT and not is_no_words(each.text)]
         known = conversation.notes.in_words()
         return ((f"【{known}】" if known else "") + "；".join(words[-4:]))[:400]
 

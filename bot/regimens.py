@@ -124,6 +124,11 @@ class Regimens:
         mine = and_(regimens.c.person == person, doses.c.outcome.is_(None), around)
         return await self._doses(clinic, _with_regimen(clinic, mine).order_by(doses.c.due_at, doses.c.id))
 
+    async def reminded_by(self, clinic: str, message: str) -> DueDose | None:
+        """The dose that a message reminds of."""
+        found = await self._doses(clinic, _with_regimen(clinic, doses.c.message == message).limit(1))
+        return found[0] if found else None
+
     async def history(self, clinic: str, person: str, since: datetime, until: datetime) -> tuple[DueDose, ...]:
         """The person's doses due in a span (first included, last not), earliest first."""
         mine = and_(regimens.c.person == person, doses.c.due_at >= since, doses.c.due_at < until)

@@ -37,7 +37,11 @@ OPEN_TURNS = (
     .where(messages.c.clinic == _clinic, messages.c.conversation == _conversation, messages.c.seq.in_(OPEN_SEQS))
     .order_by(messages.c.seq)
 )
-UNFINISHED = select(turns.c.conversation).where(turns.c.clinic == _clinic, turns.c.status == RUNNING).distinct()
+UNFINISHED = (
+    select(turns.c.conversation)
+    .where(turns.c.clinic == _clinic, turns.c.status == RUNNING, turns.c.started_at <= bindparam("before"))
+    .distinct()
+)
 MESSAGES = select(messages).where(messages.c.clinic == _clinic, messages.c.conversation == _conversation)
 SINCE = MESSAGES.where(messages.c.seq > bindparam("seq")).order_by(messages.c.seq).limit(bindparam("most"))
 LAST = MESSAGES.order_by(messages.c.seq.desc()).limit(bindparam("most"))

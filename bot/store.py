@@ -92,10 +92,10 @@ class ConversationStore:
             for row in rows
         ]
 
-    async def unfinished(self, clinic: str) -> Sequence[str]:
-        """Ids of conversations with a turn that was cut off."""
+    async def unfinished(self, clinic: str, before: datetime) -> Sequence[str]:
+        """Ids of conversations with a turn that began `before` and has no answer yet: running, or cut off."""
         async with self._databases.of(clinic).read() as connection:
-            return list((await connection.execute(sql.UNFINISHED, {"clinic": clinic})).scalars())
+            return list((await connection.execute(sql.UNFINISHED, {"clinic": clinic, "before": before})).scalars())
 
     async def turn_of(self, conversation: Conversation, client_id: str) -> Turn | None:
         """The finished turn of a message, as it was answered."""

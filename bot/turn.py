@@ -7,12 +7,12 @@ a repeated one joins the running turn, and one cut off by a crash is taken up ag
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import phrases
 from bot.answers import Answer, Asked, HandoffWanted
 from bot.assisting import assist
-from bot.attached import kind_answer
+from bot.attached import in_brackets, is_no_words, kind_answer, named
 from bot.choosing import chosen, wants_more
 from bot.commands import Pressed, run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
@@ -21,6 +21,7 @@ from bot.guard import guard_reply
 from bot.heard import read_back
 from bot.hops import Hops
 from bot.house import House
+from bot.linking_words import read_leaving, read_linking
 from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
 from bot.notes import Notes
 from bot.offers import OFFER_HUMAN
@@ -79,9 +80,9 @@ async def _chosen(house: House, conversation: Conversation, inbound: InboundMess
 async def _words(house: House, conversation: Conversation, inbound: InboundMessage) -> str:
     """What the person said; pressing a button says the button's words."""
     if inbound.pressed is not None:
-        return clean(inbound.pressed.say or inbound.pressed.label)
+        return clean(inbound.pressed.say or in_brackets(inbound.pressed.label))
     if inbound.button is None:
-        return clean(inbound.text)
+        return clean(inbound.text) or (clean(named(inbound.attachments)) if inbound.attachments else "")
     try:
         button = await house.store.button(conversation, inbound.button)
     except UnknownButton:
@@ -105,9 +106,11 @@ async def answer_open_turns(house: House, conversation: Conversation) -> dict[st
     return answered
 
 
-async def resume(house: House, clinic: str) -> int:
-    """Answer the turns that an earlier process left open. How many conversations had some."""
-    cut_off = await house.store.unfinished(clinic)
+async def resume(house: House, clinic: str, before: datetime) -> int:
+    """Answer the turns that began `before` and were left open: by an earlier process, by a database that was away.
+    How many conversations had some.
+    """
+    cut_off = await house.store.unfinished(clinic, before)
     for conversation_id in cut_off:
         if conversation := await house.store.by_id(clinic, conversation_id):
             await answer_open_turns(house, conversation)
@@ -119,6 +122,8 @@ async def _answer(house: House, conversation: Conversation, opened: OpenTurn) ->
     hops.add("wait", house.clock() - opened.inbound.at)
     notes = _noted(house, conversation, opened)
     asked = Asked(conversation, opened.id, opened.inbound, opened.inbound.text, notes, reply_by=opened.reply_by)
+    if opened.attachments:  # before the answer: a turn cut off here is taken up again
+        await house.media.noted(conversation, opened.inbound.client_id or "", opened.attachments, house.clock())
     with hops.time("screen"):
         flag = _screen(house, asked)
     with hops.time("respond"):
@@ -184,15 +189,37 @@ async def _command(house: House, asked: Asked, button: Button) -> Answer:
 
 
 async def _without_responder(house: House, asked: Asked, opened: OpenTurn) -> Answer | None:
-    """继续 brings what waits; a picture is answered kindly; what was only heard is read back."""
+    """继续 brings what waits; 绑定 and 解除绑定 go without Rasa; a picture is answered kindly; what was only heard is
+    read back.
+    """
     if opened.numbered and wants_more(asked.text) and await house.outbox.waits(asked.conversation, asked.inbound.seq):
         return Answer(Route.COMMAND)
+    if (command := _typed(asked.text)) is not None:
+        return await _command(house, asked, command)
+    if asked.conversation.mode is Mode.HANDOFF and opened.numbered:
+        return await _kept_for_the_nurse(house, asked)
     if asked.conversation.mode is not Mode.ASSISTANT:
         return None
-    if opened.attachments and not asked.text:
+    if opened.attachments and is_no_words(asked.text):
         return Answer(Route.STRUCTURED, (kind_answer(opened.attachments),))
     question = read_back(asked.text, house.noting.drugs_named) if opened.heard else None
     return Answer(Route.STRUCTURED, (question,)) if question else None
+
+
+async def _kept_for_the_nurse(house: House, asked: Asked) -> Answer | None:
+    """Where no page shows that a nurse is awaited, the first words after the request get one line; then it is quiet."""
+    before = [each for each in await house.store.last(asked.conversation, 3) if each.seq < asked.inbound.seq][-1:]
+    awaited = any(button.command == "cancel_handoff" for message in before for button in message.buttons)
+    leaves = await house.nurse.respond(asked)
+    quiet = leaves is None or not (leaves.replies or leaves.change)
+    return Answer(Route.HANDOFF, (Reply(phrases.KEPT_FOR_NURSE),)) if awaited and quiet else None
+
+
+def _typed(text: str) -> Button | None:
+    """The command that typed words are, nothing else beside them."""
+    if code := read_linking(text):
+        return Button(text, command="link", args={"code": code})
+    return Button(text, command="unlink") if read_leaving(text) else None
 
 
 async def _by_mode(house: House, asked: Asked, hops: Hops) -> Answer:

@@ -24,10 +24,13 @@ class Fate(StrEnum):
 class ChannelRefused(XinglinError):
     """渠道没有接收这条消息。"""
 
-    def __init__(self, detail: str = "", fate: Fate = Fate.RETRY, after: timedelta | None = None) -> None:
+    def __init__(
+        self, detail: str = "", fate: Fate = Fate.RETRY, after: timedelta | None = None, *, tell: bool = False
+    ) -> None:
         super().__init__(detail)
         self.fate = fate
         self.after = after  # the channel named a pause
+        self.tell = tell  # with WAIT: a nurse has to know that it waits
 
 
 @dataclass(frozen=True, slots=True)

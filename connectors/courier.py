@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from redis.exceptions import RedisError
+
 from bot.conversation import Conversation
 from bot.errors import StoreUnavailable, XinglinError
+from bot.messages import Author
 from bot.outbox import Outbox, Parcel
+from bot.stream import DESK, Stream, StreamEvent
 from connectors.base import Bundle, ChannelRefused, Connector, Fate, Waiting
 
 log = logging.getLogger(__name__)
@@ -30,6 +34,7 @@ class Courier:
     outbox: Outbox
     connectors: Mapping[str, Connector]
     clock: Callable[[], datetime]
+    stream: Stream | None = None  # where the desk hears what became of a nurse's words
 
     async def work(self) -> None:
         """Deliver until cancelled."""
@@ -47,29 +52,42 @@ class Courier:
         people = [list(mine) for _, mine in groupby(parcels, key=lambda parcel: parcel.conversation.id)]
         gate = asyncio.Semaphore(AT_ONCE)
         to_note: list[str] = []
+        news = [parcel for parcel in parcels if parcel.message.author is Author.NURSE]
 
         async def serve(mine: Sequence[Parcel]) -> int:
             async with gate:
-                return await self._serve(mine, to_note)
+                return await self._serve(mine, to_note, news)
 
         left = sum(await asyncio.gather(*(serve(mine) for mine in people)))
         await self.outbox.sent(self.clinic, to_note, self.clock())
+        await self._tell_desk(news)
         return left
 
-    async def _serve(self, mine: Sequence[Parcel], to_note: list[str]) -> int:
+    async def _tell_desk(self, news: Sequence[Parcel]) -> None:
+        """Nurses see at once whether their words have left."""
+        if self.stream is None:
+            return
+        try:
+            for parcel in news:
+                data = {"conversation": parcel.conversation.id, "seq": parcel.message.seq}
+                await self.stream.publish(f"{self.clinic}.{DESK}", StreamEvent("message", data))
+        except RedisError as error:  # a courtesy: the desk reads the same again when it connects
+            log.warning("desk not told", extra={"action": "desk_not_told", "error": type(error).__name__})
+
+    async def _serve(self, mine: Sequence[Parcel], to_note: list[str], news: list[Parcel]) -> int:
         """Hand one person's messages over, in order; how many left. Where repeating does no harm they are noted
         together in the end, else one by one: what a killed courier has not noted is sent again.
         """
         conversation, left = mine[0].conversation, set[str]()
         connector = self.connectors.get(conversation.address.channel)
         if connector is None:
-            await self._stopped(mine, ChannelRefused("no such channel", Fate.GIVE_UP))
+            await self._stopped(mine, ChannelRefused("no such channel", Fate.GIVE_UP), news)
             return 0
         for bundle in connector.pack(conversation, [Waiting(each.message, each.parts_sent) for each in mine]):
             if error := await _hand_over(connector, conversation, bundle):
                 refused = bundle.messages[0].id  # a channel may let a warning go before the rest
                 rest = [each for each in mine if each.message.id not in left]
-                await self._stopped(sorted(rest, key=lambda each: each.message.id != refused), error)
+                await self._stopped(sorted(rest, key=lambda each: each.message.id != refused), error, news)
                 break
             if connector.capabilities.repeatable:
                 to_note += [message.id for message in bundle.done]
@@ -84,13 +102,18 @@ class Courier:
         else:
             await self.outbox.part_sent(self.clinic, bundle.messages[0].id, bundle.part)
 
-    async def _stopped(self, rest: Sequence[Parcel], error: ChannelRefused) -> None:
+    async def _stopped(self, rest: Sequence[Parcel], error: ChannelRefused, news: list[Parcel]) -> None:
         """The first of the rest was not taken: what becomes of it, and of those behind it."""
         first, later, now = rest[0], [parcel.message.id for parcel in rest[1:]], self.clock()
         last = error.fate is Fate.GIVE_UP or (error.fate is Fate.RETRY and first.attempts >= len(PAUSES))
         event = {"action": "delivery_stopped", "message_id": first.message.id, "fate": error.fate, "last": last}
         log.warning("delivery stopped", extra=event | {"why": error.detail})
+        tell = error.tell and error.fate is Fate.WAIT
+        if last or tell:
+            news.append(first)
         if error.fate is Fate.WAIT:
+            if tell:  # before it is parked: who is killed in between finds it again
+                await self.outbox.tell_waiting(first, now)
             await self.outbox.park(self.clinic, [first.message.id])
             await self.outbox.hold(self.clinic, later, now)
         elif last:

@@ -1,7 +1,7 @@
 """Puts the rooms together into the processes that `xinglin up` runs."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,11 +18,13 @@ from bot.settings import ROOT, Settings
 from connectors.app import make_gateway
 from connectors.base import Connector
 from connectors.courier import Courier
+from connectors.desk.media import DeskMedia
 from connectors.desk.routes import DeskConnector
 from connectors.health import Check, Health
 from connectors.web.clinic import clinic_routes
 from connectors.web.practice import PracticeRoutes
 from connectors.web.routes import WebConnector
+from deploy.channels import Channels
 from knowledge.live import LiveLibrary
 from schedules.embedded import Heartbeat
 
@@ -58,27 +60,34 @@ def make_actions(
     return make_actions_app(present, token, routes=ask.routes(), closing=[llm.close] if llm else [])
 
 
-def make_connectors(settings: Settings, bot: Bot) -> Mapping[str, Connector]:
-    """The channels of the gateway."""
+def make_connectors(settings: Settings, bot: Bot, channels: Channels) -> Mapping[str, Connector]:
+    """Our own pages and the channels outside."""
     memory = bot.memory
-    channels: list[Connector] = [
+    connectors: list[Connector] = [
         WebConnector(settings.clinic, bot.house, memory.handoffs, memory.stream, settings.message_chars),
-        DeskConnector(settings.clinic, bot.desk_key, bot.nursing, memory.store, memory.stream),
+        DeskConnector(settings.clinic, bot.desk_key, bot.nursing, memory.store, memory.stream, memory.outbox),
+        *channels.connectors,
     ]
-    return {channel.name: channel for channel in channels}
+    return {connector.name: connector for connector in connectors}
 
 
 def make_gateway_app(
-    settings: Settings, bot: Bot, connectors: Mapping[str, Connector], checks: Mapping[str, Check]
-) -> web.Application:
+    settings: Settings, bot: Bot, connectors: Mapping[str, Connector], more: Sequence[web.RouteDef],
+    checks: Mapping[str, Check],
+) -> web.Application:  # fmt: skip
     """The gateway over all channels."""
-    extra = [*clinic_routes(lambda: bot.library.now().clinic), *PracticeRoutes(settings.clinic, bot.practice).routes()]
+    extra = [
+        *clinic_routes(lambda: bot.library.now().clinic, wechat=settings.wechat_app_id is not None),
+        *PracticeRoutes(settings.clinic, bot.practice).routes(),
+        *DeskMedia(settings.clinic, bot.desk_key, bot.memory.handoffs, bot.memory.media, now).routes(),
+        *more,
+    ]
     return make_gateway(connectors, extra, Health(checks), UI)
 
 
 def make_courier(settings: Settings, bot: Bot, connectors: Mapping[str, Connector]) -> Courier:
     """Who empties the outbox."""
-    return Courier(settings.clinic, bot.memory.outbox, connectors, now)
+    return Courier(settings.clinic, bot.memory.outbox, connectors, now, bot.memory.stream)
 
 
 def make_heartbeat(settings: Settings, bot: Bot) -> Heartbeat:
@@ -98,3 +107,12 @@ def make_refresher(settings: Settings, library: LiveLibrary) -> Heartbeat:
         await asyncio.to_thread(library.refresh)
 
     return Heartbeat(refresh, settings.knowledge_refresh_s, now)
+
+
+def make_beats(settings: Settings, bot: Bot, channels: Channels) -> Sequence[Heartbeat]:
+    """What waits for servers outside has a heartbeat each: a slow one must not make a reminder late."""
+
+    async def fetch_media(at: datetime) -> None:
+        await bot.memory.media.fetch_pending(settings.clinic, channels.fetchers, at)
+
+    return [Heartbeat(beat, settings.heartbeat_s, now) for beat in (fetch_media, *channels.beats)]

@@ -19,6 +19,7 @@ from deploy.screen_cli import screen
 from deploy.spending_cli import spending
 from deploy.terminal import read_settings, tell, troubles
 from deploy.triage_cli import triage
+from deploy.wechat_cli import wechat
 
 ABSOLUTE_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 
@@ -35,6 +36,7 @@ main.add_command(lab)
 main.add_command(screen)
 main.add_command(spending)
 main.add_command(triage)
+main.add_command(wechat)
 main.add_command(which)
 
 
@@ -48,6 +50,19 @@ def up() -> None:
         _log_to_file(settings)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(settings, tell))
+
+
+@main.command()
+@click.option("--first-port", default=8188, show_default=True, help="替身用的三个端口里的第一个。First of three ports.")
+def demo(first_port: int) -> None:
+    """演示：带微信、企业微信、Telegram 替身启动，不需要任何账号。Everything with stand-ins of the outside servers."""
+    from deploy.up import up_demo as run
+
+    with troubles():
+        settings = read_settings()
+        _log_to_file(settings)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(settings, first_port, tell))
 
 
 @main.command()

@@ -1,31 +1,39 @@
 """The running house: starts every part in order, waits until it is truly ready, stops them all cleanly."""
 
 import asyncio
+import logging
 import os
 import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientSession, web
+from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from bot.bootstrap import Bot, build, open_library, open_memory
+from bot.bootstrap import Bot, build, now, open_library, open_memory
+from bot.errors import XinglinError
 from bot.neighbours import Neighbours
 from bot.rasa import RasaState
 from bot.settings import Settings
 from bot.turn import resume
 from connectors.health import Check
+from connectors.metrics import metrics_routes
 from deploy.assemble import (
     make_actions,
+    make_beats,
     make_connectors,
     make_courier,
     make_gateway_app,
     make_heartbeat,
     make_refresher,
 )
+from deploy.channels import Channels, open_channels
 from deploy.children import Child, until
 from deploy.database import migrate_or_say
 from deploy.rasa_child import RASA_PATIENCE_S, rasa_recipe
@@ -34,6 +42,9 @@ from deploy.train import ensure_model
 from deploy.trouble import port_in_use, rasa_not_ready
 from schedules.embedded import Heartbeat
 
+log = logging.getLogger(__name__)
+
+LEFT_AFTER_S = 90.0  # longer than any turn that is being worked at
 CLOSING_S = 2.0  # how long open event streams may take to end
 
 
@@ -53,10 +64,14 @@ async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
         bot = build(settings, memory, library, neighbours)
         stack.push_async_callback(bot.rasa.close)
         await _serve_actions(settings, bot, neighbours, stack)
-        await _serve_gateway(settings, bot, stack)
+        channels = await _serve_gateway(settings, bot, stack)
         await _wait_for_rasa(settings, bot, child)
-        await resume(bot.house, settings.clinic)
-        _start(make_heartbeat(settings, bot), stack)
+        await resume(bot.house, settings.clinic, now())
+        channels.workers.append(partial(take_up_left_turns, settings, bot))
+        for work in channels.workers:
+            stack.push_async_callback(_cancel, asyncio.ensure_future(work()))
+        for heartbeat in (make_heartbeat(settings, bot), *make_beats(settings, bot, channels)):
+            _start(heartbeat, stack)
         _start(make_refresher(settings, bot.library), stack)
         running = _running(settings, neighbours, bot)
         with Announced(settings.var / "run.json", running):
@@ -113,12 +128,18 @@ async def _serve_actions(settings: Settings, bot: Bot, neighbours: Neighbours, s
     await _serve(app, LOOPBACK, int(neighbours.actions_url.rsplit(":", 1)[1]), stack)
 
 
-async def _serve_gateway(settings: Settings, bot: Bot, stack: AsyncExitStack) -> None:
-    connectors = make_connectors(settings, bot)
-    app = make_gateway_app(settings, bot, connectors, checks(settings, bot))
+async def _serve_gateway(settings: Settings, bot: Bot, stack: AsyncExitStack) -> Channels:
+    http, registry = await stack.enter_async_context(ClientSession()), CollectorRegistry()
+    channels = open_channels(settings, bot, http, registry)
+    connectors = make_connectors(settings, bot, channels)
+    more = [*channels.routes, *metrics_routes(registry)]
+    app = make_gateway_app(settings, bot, connectors, more, checks(settings, bot))
     await _serve(app, settings.host, settings.port, stack)
+    for close in channels.closing:
+        stack.push_async_callback(close)
     courier = asyncio.create_task(make_courier(settings, bot, connectors).work())
     stack.push_async_callback(_cancel, courier)
+    return channels
 
 
 async def _serve(app: web.Application, host: str, port: int, stack: AsyncExitStack) -> None:
@@ -136,7 +157,17 @@ def _start(heartbeat: Heartbeat, stack: AsyncExitStack) -> None:
     stack.callback(heartbeat.stop)
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
+async def take_up_left_turns(settings: Settings, bot: Bot) -> None:
+    """Nobody is left without an answer because the database was away for a moment. Until cancelled."""
+    while True:
+        await asyncio.sleep(LEFT_AFTER_S / 3)
+        try:
+            await resume(bot.house, settings.clinic, now() - timedelta(seconds=LEFT_AFTER_S))
+        except XinglinError as error:
+            log.warning("turns still open", extra={"action": "turns_still_open", "error": type(error).__name__})
+
+
+async def _cancel(task: asyncio.Future[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
@@ -149,7 +180,7 @@ def checks(settings: Settings, bot: Bot) -> dict[str, Check]:
         return "ok" if await bot.rasa.ready() else "starting"
 
     async def database() -> str:
-        await bot.memory.store.unfinished(settings.clinic)
+        await bot.memory.store.unfinished(settings.clinic, now())
         return "ok"
 
     async def redis() -> str:

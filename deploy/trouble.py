@@ -94,3 +94,32 @@ def model_port_in_use(port: int) -> Trouble:
         f"端口 {port} 已被占用。请先停止占用它的程序，或换一个端口：make llm PORT={port + 1}",
         f"Port {port} is in use. Stop the other program, or choose another: make llm PORT={port + 1}",
     )
+
+
+def bad_account_file(detail: str) -> Trouble:
+    """The operator's file of the official account can't be used."""
+    return Trouble(
+        f"公众号设置文件有误：{detail}。可对照 connectors/wechat/places.example.yml 修改。",
+        "The file of the official account is wrong; compare it with connectors/wechat/places.example.yml.",
+    )
+
+
+def bad_roster(detail: str) -> Trouble:
+    """The list of nurses can't be used."""
+    return Trouble(
+        f"护士名单有误：{detail}。可对照 bot/nurses.example.yml 修改。",
+        "The list of nurses is wrong; compare it with bot/nurses.example.yml.",
+    )
+
+
+def no_wechat() -> Trouble:
+    """No official account is configured."""
+    return Trouble(
+        "还没有配置公众号：请设置 XINGLIN_WECHAT_APP_ID、XINGLIN_WECHAT_APP_SECRET 等，步骤见 docs/wechat.md。",
+        "No official account is configured: set XINGLIN_WECHAT_APP_ID and the others, see docs/wechat.md.",
+    )
+
+
+def wechat_refused(code: int, advice: str) -> Trouble:
+    """WeChat did not do what was asked."""
+    return Trouble(f"微信没有接受（{code}）：{advice}", f"WeChat refused ({code}). `xinglin doctor` tells more.")

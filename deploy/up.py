@@ -3,8 +3,11 @@
 import asyncio
 import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from bot.settings import Settings
+from deploy.demo import demo_welcome, run_demo
 from deploy.house import run_house
 from deploy.running import Running, Tell
 
@@ -12,16 +15,38 @@ from deploy.running import Running, Tell
 async def up(settings: Settings, tell: Tell) -> None:
     """Run until asked to stop. Raises Trouble."""
     began = time.monotonic()
+
+    @asynccontextmanager
+    async def house() -> AsyncIterator[str]:
+        async with run_house(settings, tell) as running:
+            yield welcome(running, time.monotonic() - began)
+
+    await _until_stopped(house(), tell)
+
+
+async def up_demo(settings: Settings, first_port: int, tell: Tell) -> None:
+    """The same with the stand-ins. Raises Trouble."""
+    began = time.monotonic()
+
+    @asynccontextmanager
+    async def house() -> AsyncIterator[str]:
+        async with run_demo(settings, first_port, tell) as (running, ports):
+            yield welcome(running, time.monotonic() - began) + demo_welcome(running, ports)
+
+    await _until_stopped(house(), tell)
+
+
+async def _until_stopped(house: AbstractAsyncContextManager[str], tell: Tell) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     starting = asyncio.current_task()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, starting.cancel if starting else stop.set)
     try:
-        async with run_house(settings, tell) as running:
+        async with house as words:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, stop.set)
-            tell(welcome(running, time.monotonic() - began))
+            tell(words)
             await stop.wait()
             tell("正在停止… · stopping …")
     except asyncio.CancelledError:

@@ -6,6 +6,8 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
+from aiohttp import web
+
 COOKIE = "xinglin_desk"
 SHIFT = timedelta(hours=12)
 
@@ -24,6 +26,14 @@ def nurse_of(key: str, cookie: str, at: datetime) -> str | None:
         return None
     until, _, nurse = base64.urlsafe_b64decode(body).decode().partition(":")
     return nurse if at.timestamp() < int(until) else None
+
+
+def seat(request: web.Request, response: web.StreamResponse, key: str, nurse: str, at: datetime) -> None:
+    """Remember at the page who sits there, for one shift."""
+    response.set_cookie(
+        COOKIE, sign(key, nurse, at), max_age=int(SHIFT.total_seconds()), path="/api/v1/desk", httponly=True,
+        samesite="Strict", secure=request.secure,
+    )  # fmt: skip
 
 
 def _mac(key: str, body: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.conversation import Handoff
 from bot.messages import Author, Message
+from bot.outbox import Delivery
 from bot.text import clean
 from connectors.wire import NotOurForm, encode, read_json
 from schedules.clock import SHANGHAI
@@ -62,6 +63,6 @@ def encode_handoff(handoff: Handoff, said: list[Message]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def encode_message(handoff: Handoff, message: Message) -> dict[str, Any]:
-    """A message of a handoff on the wire."""
-    return {"handoff": handoff.id, "message": encode(message)}
+def encode_said(message: Message, delivery: Delivery | None) -> dict[str, Any]:
+    """A message on the wire, with whether it has left; the patient's own have no delivery."""
+    return encode(message) | ({"delivery": delivery} if delivery else {})

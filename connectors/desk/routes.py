@@ -10,12 +10,13 @@ from bot.conversation import Conversation, Handoff
 from bot.errors import XinglinError
 from bot.messages import Message
 from bot.nursing import Nursing
+from bot.outbox import Outbox
 from bot.store import ConversationStore
 from bot.stream import DESK, Stream, StreamEvent
 from connectors.base import Bundle, Capabilities, Waiting, one_by_one
 from connectors.desk import client, codec
 from connectors.sse import EventWriter, event_stream, with_pings
-from connectors.wire import encode, json_answer
+from connectors.wire import json_answer
 
 HISTORY = 100
 
@@ -41,6 +42,7 @@ class DeskConnector:
     nursing: Nursing
     store: ConversationStore
     stream: Stream
+    outbox: Outbox
     name: str = "desk"
     capabilities: Capabilities = field(default_factory=Capabilities)
 
@@ -85,7 +87,7 @@ class DeskConnector:
         handoff = await self.nursing.handoffs.get(self.clinic, request.match_info["handoff"])
         await self.nursing.note_reading(self.clinic, handoff, nurse)
         said = await self._said(handoff)
-        messages = [encode(message) for message in said]
+        messages = await self._with_delivery(handoff, said)
         return json_answer({"handoff": codec.encode_handoff(handoff, said), "messages": messages})
 
     async def accept(self, request: web.Request) -> web.Response:
@@ -98,8 +100,11 @@ class DeskConnector:
         """Answer the patient."""
         nurse = self._nurse(request)
         client_id, text = codec.decode_words(await request.read())
-        message = await self.nursing.say(self.clinic, request.match_info["handoff"], nurse, client_id, text)
-        return json_answer({"message": encode(message)})
+        handoff_id = request.match_info["handoff"]
+        message = await self.nursing.say(self.clinic, handoff_id, nurse, client_id, text)
+        handoff = await self.nursing.handoffs.get(self.clinic, handoff_id)
+        (encoded,) = await self._with_delivery(handoff, [message])
+        return json_answer({"message": encoded})
 
     async def close(self, request: web.Request) -> web.Response:
         """End it; the bot answers again."""
@@ -123,12 +128,17 @@ class DeskConnector:
             return
         if event.name == "message":
             found = await self.store.since(conversation, int(event.data["seq"]) - 1, 1)
-            for message in found:
-                await writer.write("message", codec.encode_message(handoff, message))
+            for message in await self._with_delivery(handoff, found):
+                await writer.write("message", {"handoff": handoff.id, "message": message})
         await writer.write("handoff", await self._encoded(handoff))
 
     async def _encoded(self, handoff: Handoff) -> dict[str, object]:
         return codec.encode_handoff(handoff, await self._said(handoff))
+
+    async def _with_delivery(self, handoff: Handoff, said: Sequence[Message]) -> list[dict[str, object]]:
+        conversation = await self.nursing.conversation(self.clinic, handoff)
+        delivery = await self.outbox.deliveries(conversation, [message.id for message in said])
+        return [codec.encode_said(message, delivery.get(message.id)) for message in said]
 
     async def _said(self, handoff: Handoff) -> list[Message]:
         conversation = await self.nursing.conversation(self.clinic, handoff)

@@ -10,12 +10,12 @@ from knowledge.clinic import Clinic
 EMERGENCY = "120"
 
 
-def clinic_routes(present: Callable[[], Clinic]) -> Sequence[web.RouteDef]:
-    """`/api/v1/clinic`, of the clinic as it is at the moment."""
+def clinic_routes(present: Callable[[], Clinic], wechat: bool = False) -> Sequence[web.RouteDef]:
+    """`/api/v1/clinic`, of the clinic as it is at the moment; with `wechat` a visitor may continue there."""
 
     async def show(_request: web.Request) -> web.Response:
         clinic = present()
         about = {"name": clinic.name, "phone": clinic.phone, "emergency": EMERGENCY, "hours": clinic.hours}
-        return json_answer(about)
+        return json_answer(about | {"wechat": wechat})
 
     return (web.get("/api/v1/clinic", show),)

@@ -12,6 +12,7 @@ from bot.migrate import migrate
 from bot.neighbours import Neighbours
 from bot.settings import Settings
 from deploy.assemble import make_connectors, make_gateway_app
+from deploy.channels import Channels
 from knowledge.library import load_library
 from knowledge.live import LiveLibrary
 from tests.driver_threads import driver_threads_ended
@@ -38,7 +39,8 @@ async def gateway(tmp_path: Path, library: LiveLibrary) -> AsyncIterator[Gateway
     memory = open_memory(settings)
     await migrate(memory.databases.of(settings.clinic))
     bot = build(settings, memory, library, Neighbours(NOBODY, "r", NOBODY, "a"))
-    async with TestClient(TestServer(make_gateway_app(settings, bot, make_connectors(settings, bot), {}))) as client:
+    app = make_gateway_app(settings, bot, make_connectors(settings, bot, Channels()), [], {})
+    async with TestClient(TestServer(app)) as client:
         yield client
     await bot.close()
     await driver_threads_ended()

@@ -5,8 +5,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from bot.db import Databases
-from bot.migrate import migrate
 from bot.every_table import metadata
+from bot.migrate import migrate
 
 
 def differences(connection: Connection) -> list[object]:

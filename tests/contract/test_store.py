@@ -67,13 +67,13 @@ async def test_turns_are_open_until_their_answer_is_stored(
 ) -> None:
     for n in (1, 2):
         await store.claim(conversation, said(conversation, f"m{n}", f"第{n}句"))
-    assert await store.unfinished(conversation.clinic) == [conversation.id]
+    assert await store.unfinished(conversation.clinic, AT) == [conversation.id]
     await answer(databases, store, conversation, Reply("答一"))
     assert [opened.inbound.text for _, opened in await store.open_turns(conversation)] == ["第2句"]
     assert await store.turn_of(conversation, "m2") is None
     await answer(databases, store, conversation, Reply("答二"))
     assert await store.open_turns(conversation) == []
-    assert await store.unfinished(conversation.clinic) == []
+    assert await store.unfinished(conversation.clinic, AT) == []
     turn = await store.turn_of(conversation, "m1")
     assert turn is not None and turn.repeated
     assert [reply.text for reply in turn.replies] == ["答一"]

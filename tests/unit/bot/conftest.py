@@ -14,8 +14,11 @@ from bot.crypto import Keyring
 from bot.db import Databases
 from bot.errors import RasaUnavailable
 from bot.house import House
+from bot.linking import Linking
 from bot.locks import MemoryLocks
 from bot.matters import Matter
+from bot.media import MediaStore
+from bot.media_files import MediaFiles
 from bot.messages import Address, InboundMessage, Reply
 from bot.migrate import migrate
 from bot.noting import Noting
@@ -78,13 +81,16 @@ def red_flags() -> RedFlags:
 async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
     databases = Databases(f"sqlite+aiosqlite:///{tmp_path}/{{clinic}}.sqlite3", Keyring({"k": b"0" * 32}, "k"))
     await migrate(databases.of("demo"))
-    store, stream = ConversationStore(databases), MemoryStream()
+    store, stream, locks = ConversationStore(databases), MemoryStream(), MemoryLocks()
+    outcomes = Outcomes(databases, store, stream, load_cases())
     yield House(
-        store=store, locks=MemoryLocks(), red_flags=red_flags, refusals=load_refusals(),
+        store=store, locks=locks, red_flags=red_flags, refusals=load_refusals(),
         rasa=Says([structured("好")]), llm=Says([None]), patient=Says([structured("我肚子疼")]),
         nurse=NurseResponder(), regimens=Regimens(databases),
-        outcomes=Outcomes(databases, store, stream, load_cases()), noting=NOTING, clock=lambda: AT,
+        outcomes=outcomes, noting=NOTING, clock=lambda: AT,
         phone=lambda: "010-12345678", name=lambda: "示范医院", outbox=Outbox(databases), reach=Reach(databases),
+        linking=Linking(databases, store, locks, outcomes.tell_message),
+        media=MediaStore(databases, MediaFiles(tmp_path / "media", databases.of("demo").keyring)),
     )  # fmt: skip
     await databases.close()
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot import phrases
-from bot.answers import Answer
+from bot.answers import Answer, HandoffWanted
 from bot.conversation import Route, Turn
 from bot.house import House
-from bot.messages import Attachment, AttachmentKind, Button, InboundMessage, Reply
+from bot.messages import Attachment, AttachmentKind, Author, Button, InboundMessage, Reply
 from bot.turn import handle
 from tests.unit.bot.conftest import AT, Says, said, structured, texts
 
@@ -128,3 +128,40 @@ async def test_a_menu_button_runs_its_command_and_the_audit_has_it(house: House)
     assert rasa.heard == ["我要挂号"]
     unknown = Button("坏", command="drop_all")
     assert (await handle(house, written("", "m4", pressed=unknown))).route is Route.COMMAND
+
+
+async def test_leaving_a_link_is_understood_without_rasa(house: House) -> None:
+    rasa = says(house, structured("好"))
+    turn = await handle(house, written("解除绑定", "m1"))
+    assert turn.route is Route.COMMAND and rasa.heard == []
+    wrong = await handle(house, written("绑定 0000-0000-00000", "m2"))
+    assert wrong.route is Route.COMMAND and rasa.heard == []
+    await handle(house, written("绑定以后能看到预约吗", "m3"))
+    assert rasa.heard == ["绑定以后能看到预约吗"]
+
+
+async def test_what_came_with_a_message_is_noted_for_fetching(house: House) -> None:
+    pictures = (Attachment(AttachmentKind.IMAGE, "a"), Attachment(AttachmentKind.IMAGE, "b"))
+    turn = await handle(house, written("", "m1", attachments=pictures))
+    noted = await house.media.of_conversation("demo", turn.conversation)
+    assert [(each.client_id, each.kind) for each in noted] == [("m1", AttachmentKind.IMAGE)] * 2
+
+
+async def test_while_a_nurse_is_awaited_the_first_words_get_one_line(house: House) -> None:
+    says(house, Answer(Route.STRUCTURED, change=HandoffWanted("患者要求人工服务")))
+    await all_sent(house, await handle(house, written("转人工", "m1")))
+    assert texts(await handle(house, written("我想问住院的事", "m2"))) == [phrases.KEPT_FOR_NURSE]
+    assert texts(await handle(house, written("要带什么", "m3"))) == []
+    assert texts(await handle(house, written("不等了", "m4"))) == [phrases.HANDOFF_CANCELLED]
+
+
+async def test_the_nurse_reads_what_came_and_the_summary_has_only_words(house: House) -> None:
+    says(house, Answer(Route.STRUCTURED, change=HandoffWanted("患者要求人工服务")))
+    picture = (Attachment(AttachmentKind.IMAGE, "a"),)
+    await handle(house, written("", "m1", pressed=Button("关注", command="welcome")))
+    first = await handle(house, written("", "m2", attachments=picture))
+    await handle(house, written("转人工", "m3"))
+    conversation = await house.store.by_id("demo", first.conversation)
+    assert conversation is not None
+    said_so_far = [each.text for each in await house.store.last(conversation, 20) if each.author is Author.PATIENT]
+    assert said_so_far == ["（关注）", "（图片）", "转人工"]

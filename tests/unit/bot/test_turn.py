@@ -17,7 +17,7 @@ from bot.house import House
 from bot.messages import Address, Author, Button, Kind, Reply
 from bot.store import ConversationStore
 from bot.turn import accept, handle, resume
-from tests.unit.bot.conftest import CHEST_PAIN, Says, conversation, said, structured, texts
+from tests.unit.bot.conftest import AT, CHEST_PAIN, Says, conversation, said, structured, texts
 
 
 async def test_a_structured_turn(house: House) -> None:
@@ -144,8 +144,8 @@ async def test_messages_at_once_are_answered_in_order(house: House) -> None:
 
 async def test_what_a_crash_left_open_is_answered_at_the_next_start(house: House) -> None:
     await accept(house, said("挂号"))
-    assert await resume(house, "demo") == 1
-    assert await resume(house, "demo") == 0
+    assert await resume(house, "demo", AT) == 1
+    assert await resume(house, "demo", AT) == 0
     turn = await handle(house, said("挂号"))
     assert turn.repeated and texts(turn) == ["好"]
 

@@ -23,8 +23,9 @@ const DEBRIEF = {
 };
 
 const ROUTES: [string, RegExp, Route][] = [
-  ["GET", /^clinic$/, () => ({ name: "杏林示范医院", phone: "010-5550 0100", emergency: "120", hours: "08:00–17:00" })],
+  ["GET", /^clinic$/, () => ({ name: "杏林示范医院", phone: "010-5550 0100", emergency: "120", hours: "08:00–17:00", wechat: true })],
   ["POST", /^conversations$/, () => ({ conversation: newTalk(crypto.randomUUID()).id })],
+  ["POST", /^link$/, () => ({ code: "7K3MQ-9X2H-A5WD", until: new Date(Date.now() + 600_000).toISOString(), seconds: 600, qr: null, words: "", typed: "也可以在微信公众号里发送：绑定 7K3MQ-9X2H-A5WD" })],
   ["POST", /^messages$/, post],
   ["GET", /^messages$/, (_, __, query) => ({ messages: must(talks.get(query.get("conversation") ?? "")).messages.filter((one) => one.seq > Number(query.get("since"))).slice(0, Number(query.get("limit") ?? 200)) })],
   ["GET", /^events$/, (_, __, query, response) => {

@@ -30,6 +30,8 @@ export const S = {
   wipeYes: "清除", cancel: "取消", wiped: "本机记录已清除。", callClinic: (phone: string) => `医院电话 ${phone}`,
   lostConversation: "没有找到上次的对话，已为您开始新的对话。", said: (who: string, text: string) => `${who}：${text}`,
   choices: (labels: string) => `可选：${labels}`, refused: "内容没有被接受",
+  link: { open: "在微信继续", title: "在微信继续", picture: "二维码，请用微信扫一扫", making: "正在准备绑定码…", over: "这个码已经过期了。", again: "换一个码",
+    failed: "暂时没有做好，请过一会儿再试。", close: "关闭" },
   desk: {
     title: "护士台", lead: "请用护士台密钥登录", key: "密钥", name: "您的姓名", login: "登录", wrong: "密钥不对，请核对后再试",
     offline: "连不上服务器，请稍后再试", logout: "您的登录已过期，请重新登录", empty: "现在没有等候的患者", emptyMore: "有人转人工时，这里会立即出现",
@@ -39,6 +41,9 @@ export const S = {
     reason: "原因", summary: "摘要", reply: "回复患者", alert: (who: string) => `新的转人工：${who}`, see: "查看", dismiss: "知道了", back: "返回列表",
     live: "实时连接", lost: "连接中断，正在重连…", readOnly: "接手后才能回复", mine: "我接待的", others: "同事接待的", queue: "等候接手", unread: (n: number) => `${n} 条待答`,
     count: (n: number) => `${n} 位等候`, failed: "操作没有成功，请再试一次",
+    media: { title: "患者发来的文件", kinds: { image: "图片", voice: "语音", video: "视频", file: "文件" } as Record<string, string>, look: (name: string) => `查看${name}`,
+      save: (name: string) => `下载${name}`, failed: "图片打不开，请下载查看",
+      status: { pending: "正在接收", refused: "类型或大小不合，没有保存", lost: "没能取到，请患者重发" } },
   },
   practice: {
     title: "问诊练习", lead: "选择一位模拟病人，像在诊室里一样问诊，结束后得到逐条讲评。", fiction: "病人由程序扮演，与真实患者无关。",

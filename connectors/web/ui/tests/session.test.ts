@@ -44,6 +44,17 @@ describe("Session", () => {
   beforeEach(() => { house = gateway(); });
   afterEach(() => { vi.unstubAllGlobals(); vi.useRealTimers(); });
 
+  it("asks for a code of its own conversation, made when there is none, and begins anew when it is gone", async () => {
+    const { session, memory } = page(new PlainStorage());
+    await session.start();
+    await session.link();
+    expect(house.sent).toEqual([{ path: "/api/v1/link", body: { conversation: "k1" } }]);
+    house.known.clear();
+    await expect(session.link()).rejects.toMatchObject({ status: 404 });
+    expect(memory.get("conversation")).toBeNull();
+    session.stop();
+  });
+
   it("makes no conversation before the first word, then one", async () => {
     const { session, memory } = page(new PlainStorage());
     await session.start();

@@ -10,6 +10,7 @@ import { Composer } from "../parts/composer";
 import { MessageList } from "../parts/message-list";
 import { S } from "../strings";
 import { makeHeader } from "./header";
+import { linkDialog } from "./link-dialog";
 import { makeChips, makeWelcome } from "./welcome";
 
 export class ChatPage extends HTMLElement {
@@ -21,7 +22,7 @@ export class ChatPage extends HTMLElement {
 
   begin(session: Session, memory: Memory): void {
     const say = (text: string) => session.say(text);
-    const header = makeHeader(memory, (sentence) => speak(this.#live, [sentence]), () => session.wipe());
+    const header = makeHeader(memory, (sentence) => speak(this.#live, [sentence]), () => session.wipe(), linkDialog(() => session.link()));
     const welcome = makeWelcome(say);
     const human = h("button", { type: "button", class: "human", onclick: () => { if (!this.#attended(session.transcript)) say(S.humanSay); } }, icon(ICONS.person), h("span", {}, S.human));
     this.#connect(session);

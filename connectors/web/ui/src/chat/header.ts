@@ -5,23 +5,26 @@ import { statusOf } from "../core/status";
 import type { Transcript } from "../core/transcript";
 import type { ClinicInfo } from "../core/wire";
 import { elderButton } from "../parts/elder";
+import type { LinkDialog } from "./link-dialog";
 import { S } from "../strings";
 
 export interface Header { element: HTMLElement; show(transcript: Transcript): void; clinic(info: ClinicInfo): void }
 
-export function makeHeader(memory: Memory, told: (sentence: string) => void, wipe: () => void): Header {
+export function makeHeader(memory: Memory, told: (sentence: string) => void, wipe: () => void, linking: LinkDialog): Header {
   const name = h("h1", {}, S.clinicFallback);
   const text = h("span", { class: "status-text" });
   const more = h("span", { class: "status-more" });
   const status = h("p", { class: "status", "data-tone": "calm" }, h("i", { class: "dot" }), text, more);
   const menu = makeMenu(wipe);
+  const link = h("button", { type: "button", class: "quiet bigger continue", hidden: true, onclick: () => linking.open() }, icon(ICONS.phonebox), S.link.open);
   const element = h("header", { class: "top" },
     h("div", { class: "who" }, h("span", { class: "mark" }, icon(ICONS.leaf)), h("div", { class: "names" }, name, status)),
-    h("div", { class: "tools" }, elderButton(memory, told),
-      h("a", { class: "emergency", href: "tel:120" }, icon(ICONS.phone), S.emergency), menu.element));
+    h("div", { class: "tools" }, link, elderButton(memory, told),
+      h("a", { class: "emergency", href: "tel:120" }, icon(ICONS.phone), S.emergency), menu.element), linking.element);
   return {
     element,
     show(transcript) {
+      linking.show(transcript);
       const now = statusOf(transcript);
       status.dataset["tone"] = now.tone;
       text.textContent = now.text;
@@ -32,6 +35,7 @@ export function makeHeader(memory: Memory, told: (sentence: string) => void, wip
       name.textContent = info.name;
       document.title = `${info.name} · ${S.chatTitle}`;
       menu.phone(info.phone);
+      link.hidden = info.wechat !== true;
     },
   };
 }

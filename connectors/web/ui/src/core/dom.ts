@@ -43,6 +43,7 @@ export const ICONS = {
   list: "M8 6h12M8 12h12M8 18h12M4 6v.01M4 12v.01M4 18v.01",
   down: "M12 5v14M5.5 12.5 12 19l6.5-6.5",
   alert: "M12 3 2.5 20h19zM12 10v4M12 17v.01",
+  phonebox: "M8 3h8a1.5 1.5 0 0 1 1.5 1.5v15A1.5 1.5 0 0 1 16 21H8a1.5 1.5 0 0 1-1.5-1.5v-15A1.5 1.5 0 0 1 8 3zM11 18h2",
   back: "M15 5l-7 7 7 7",
 } as const;
 

@@ -6,7 +6,7 @@ import { Sender } from "./sender";
 import type { ServerEvent } from "./sse";
 import { EventStream, type StreamParts } from "./stream";
 import { EMPTY, lastSeq, reduce, type Happening, type Transcript } from "./transcript";
-import type { ConversationState, Delta, Message } from "./wire";
+import type { ConversationState, Delta, LinkOffer, Message } from "./wire";
 import { S } from "../strings";
 
 export interface Stream { start(): void; stop(): void }
@@ -80,6 +80,17 @@ export class Session {
   discard(id: string): void {
     this.#parts.queue.remove(id);
     this.#sender.tell();
+  }
+
+  /** A code with which this conversation goes on in WeChat. Raises Problem. */
+  async link(): Promise<LinkOffer> {
+    const conversation = await this.#conversation();
+    try {
+      return await request<LinkOffer>("POST", "/api/v1/link", { conversation });
+    } catch (error) {
+      if (asProblem(error).status === 404) this.#gone(conversation);
+      throw error;
+    }
   }
 
   /** Nothing of this conversation stays on the device. */

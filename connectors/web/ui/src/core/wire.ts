@@ -31,7 +31,9 @@ export interface HandoffState {
 }
 export interface ConversationState { mode: Mode; handoff: HandoffState | null }
 export interface Delta { turn: string; index: number; text: string }
-export interface ClinicInfo { name: string; phone: string; emergency: string; hours?: unknown }
+export interface ClinicInfo { name: string; phone: string; emergency: string; hours?: unknown; wechat?: boolean }
+/** A code to continue in WeChat. `qr` is a picture's data address, null where there is none. */
+export interface LinkOffer { code: string; until: string; seconds: number; qr: string | null; words: string; typed: string }
 
 export interface Handoff {
   id: string;
@@ -44,6 +46,16 @@ export interface Handoff {
   requested_at: string;
   last: string;
   unread: number;
+}
+
+export interface Medium {
+  id: string;
+  kind: string;
+  status: "pending" | "stored" | "refused" | "lost";
+  /** MIME type, told by the content; null while there is none. */
+  type: string | null;
+  size: number | null;
+  at: string;
 }
 
 export interface CaseInfo { id: string; title: string; specialty: string; level: string }

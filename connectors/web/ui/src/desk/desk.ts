@@ -13,6 +13,7 @@ import { Answers } from "./answers";
 import { HandoffList } from "./handoff-list";
 import { HandoffView } from "./handoff-view";
 import { keyFromAddress, loginView } from "./login";
+import { MediaStrip } from "./media-strip";
 import { EMPTY_ROSTER, grouped, newcomers, titleOf, withHandoff, withList, withMessages, type Roster } from "./roster";
 
 const NURSE = "desk.nurse";
@@ -34,11 +35,12 @@ export class DeskPage extends HTMLElement {
   readonly #count = h("span", { class: "count-badge" });
   readonly #list = new HandoffList((id) => void this.#choose(id));
   readonly #nothing = h("p", { class: "nothing soft" }, S.desk.choose);
+  readonly #media = new MediaStrip(client.media, client.mediumAddress);
   readonly #view = new HandoffView({
     accept: () => void this.#accept(), answer: (text) => { if (this.#chosen) this.#answers.say(this.#chosen, text); },
     retry: (id) => void this.#answers.send(id), discard: (id) => this.#answers.discard(id),
     close: (note) => void this.#close(note), back: () => { this.#chosen = null; this.#show(); },
-  });
+  }, this.#media.element);
 
   async begin(memory: Memory): Promise<void> {
     this.#memory = memory;
@@ -97,7 +99,9 @@ export class DeskPage extends HTMLElement {
     const { handoff, message } = data as { handoff: string; message: Message };
     this.#answers.echoed(message.client_id);
     this.#change(withMessages(this.#roster, handoff, [message]));
-    if (handoff === this.#chosen && message.author === "patient") speak(this.#live, [S.said(S.patient, message.text)]);
+    if (handoff !== this.#chosen || message.author !== "patient") return;
+    speak(this.#live, [S.said(S.patient, message.text)]);
+    void this.#media.follow(handoff);
   }
 
   #change(next: Roster): void {
@@ -115,6 +119,7 @@ export class DeskPage extends HTMLElement {
     this.#count.textContent = groups.waiting.length ? S.desk.count(groups.waiting.length) : "";
     const chosen = this.#chosen ? this.#roster.handoffs.get(this.#chosen) : undefined;
     if (!chosen) this.#chosen = null;
+    if (!chosen) void this.#media.follow(null);
     this.#list.show(groups, this.#chosen);
     this.classList.toggle("open", !!chosen);
     this.#nothing.hidden = !!chosen;
@@ -127,6 +132,7 @@ export class DeskPage extends HTMLElement {
     this.#chosen = id;
     this.#alert.seen(id);
     this.#show();
+    void this.#media.follow(id);
     await this.#attempt(async () => {
       const { handoff, messages } = await client.open(id);
       this.#change(withMessages(withHandoff(this.#roster, handoff), id, messages));

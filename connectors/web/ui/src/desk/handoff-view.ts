@@ -24,13 +24,13 @@ export class HandoffView {
   readonly #acts: HandoffActs;
   #shape = "";
 
-  constructor(acts: HandoffActs) {
+  constructor(acts: HandoffActs, media?: HTMLElement) {
     this.#acts = acts;
     this.#list.names = { ...NAMES, patient: S.patient, nurse: S.nurse };
     this.#list.own = "nurse";
     this.#list.addEventListener("retry", (event) => acts.retry((event as CustomEvent<{ id: string }>).detail.id));
     this.#list.addEventListener("discard", (event) => acts.discard((event as CustomEvent<{ id: string }>).detail.id));
-    this.element.append(this.#head, this.#list, this.#foot);
+    this.element.append(this.#head, ...(media ? [media] : []), this.#list, this.#foot);
   }
 
   show(handoff: Handoff, messages: readonly Message[], pending: readonly Pending[], nurse: string): void {

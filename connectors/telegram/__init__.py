@@ -1,0 +1,1 @@
+"""Telegram, for learners: python-telegram-bot reads and speaks the Bot API, our own aiohttp listens."""

@@ -1,0 +1,1 @@
+"""A WeChat server on loopback: the official account's side and the patient's phone."""

@@ -1,0 +1,1 @@
+"""A WeCom server on loopback: group robot, the nurses' application, and WeChat customer service (KF)."""

@@ -1,0 +1,310 @@
+"""Learners on Telegram: from the stand-in's phone through the house and back, over real HTTP."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from yarl import URL
+
+from bot.conversation import Conversation
+from bot.errors import StoreUnavailable
+from bot.house import House
+from bot.messages import Address, Author, Button, Kind, Reply
+from bot.reach import Standing
+from bot.store import ConversationStore, write_replies
+from connectors.telegram.routes import SECRET_HEADER
+from deploy.standin.telegram.settings import Refused, bad, too_many
+from tests.unit.bot.conftest import CHEST_PAIN, Says, structured
+from tests.unit.bot.conftest import house as house
+from tests.unit.bot.conftest import red_flags as red_flags
+from tests.unit.connectors.telegram_hall import LEARNER, SECRET, UNHURRIED, Hall, hall
+from tests.unit.connectors.telegram_hall import quick_house as quick_house
+from tests.unit.connectors.telegram_hall import rooms as rooms
+
+ADDRESS = Address("demo", "telegram", str(LEARNER))
+TAKEN = Button("已服药", command="dose_taken", args={"dose": "d1"})
+SNOOZE = Button("10分钟后提醒", command="dose_snooze", args={"dose": "d1"})
+
+
+@pytest.fixture
+async def around(house: House) -> AsyncIterator[Hall]:
+    async with hall(house) as standing:
+        yield standing
+
+
+async def conversation(here: Hall) -> Conversation:
+    return await here.connector.house.store.open(ADDRESS, here.connector.house.clock())
+
+
+async def tell(here: Hall, *replies: Reply) -> None:
+    """Messages of the house that answer nothing."""
+    mine = await conversation(here)
+    async with here.connector.house.outcomes.databases.of("demo").begin() as connection:
+        await write_replies(connection, mine, replies, here.connector.house.clock())
+
+
+async def post(here: Hall, body: bytes, secret: str | None = SECRET) -> int:
+    headers = {SECRET_HEADER: secret} if secret is not None else {}
+    async with ClientSession() as http, http.post(here.url, data=body, headers=headers) as answer:
+        return answer.status
+
+
+def update(number: int, text: object = "你好") -> dict[str, Any]:
+    chat = {"id": LEARNER, "type": "private", "first_name": "学员"}
+    person = {"id": LEARNER, "is_bot": False, "first_name": "学员"}
+    message = {"message_id": number, "date": 1_790_000_000, "chat": chat, "from": person, "text": text}
+    return {"update_id": number, "message": message}
+
+
+async def heard(here: Hall) -> list[str]:
+    said = await here.connector.house.store.last(await conversation(here), 100)
+    return [message.text for message in said if message.author is Author.PATIENT]
+
+
+async def test_words_are_answered(around: Hall) -> None:
+    around.telegram.say(LEARNER, "挂号")
+    await around.shows(lambda: around.telegram.texts(LEARNER) == ["好"])
+    assert (await heard(around), around.count("said")) == (["挂号"], 1)
+
+
+async def test_opening_the_bot_welcomes(around: Hall) -> None:
+    around.telegram.start(LEARNER, "class-3")
+    await around.shows(lambda: around.telegram.texts(LEARNER))
+    assert "示范医院" in around.telegram.texts(LEARNER)[0]
+    labels = [[one["text"] for one in row] for row in around.telegram.chat(LEARNER).messages[-1].rows]
+    assert labels[0] == ["挂号", "我该看哪个科"]
+
+
+async def test_the_menu_says_words(around: Hall) -> None:
+    for command in ("/practice", "/exit@xinglin_bot", "/help"):
+        around.telegram.say(LEARNER, command)
+    await around.shows(lambda: len(around.telegram.texts(LEARNER)) == 3)
+    assert await heard(around) == ["我想练习问诊", "退出练习", "你能做什么"]
+    assert [one["command"] for one in around.telegram.menu] == ["start", "practice", "exit", "help"]
+
+
+async def test_a_pressed_button_says_its_words_and_only_shows_what_was_chosen(house: House) -> None:
+    ask = Reply("看哪个科？", (Button("内科", say="挂内科"), Button("外科", say="挂外科")))
+    asks = replace(house, rasa=Says([replace(structured("x"), replies=(ask,)), structured("好的")]))
+    async with hall(asks) as here:
+        here.telegram.say(LEARNER, "挂号")
+        await here.shows(lambda: here.telegram.texts(LEARNER))
+        query = here.telegram.press(LEARNER, "外科")
+        await here.shows(lambda: len(here.telegram.texts(LEARNER)) == 2)
+        await here.quiet()
+        assert await heard(here) == ["挂号", "挂外科"]
+        assert [[one["text"] for one in row] for row in here.telegram.chat(LEARNER).messages[1].rows] == [["✓ 外科"]]
+        assert query not in here.telegram.pressed, "the waiting sign was ended"
+        here.telegram.press(LEARNER, "✓ 外科")
+        await here.quiet()
+        assert (len(await heard(here)), here.telegram.chat(LEARNER).notices) == (2, ["这一条已经选过了。"])
+
+
+async def test_the_same_dose_is_offered_once_but_two_drugs_stay(around: Hall) -> None:
+    around.telegram.say(LEARNER, "你好")
+    await around.shows(lambda: around.telegram.texts(LEARNER))
+    other = replace(TAKEN, args={"dose": "d2"})
+    await tell(around, Reply("一", (TAKEN, SNOOZE)), Reply("二", (other,)), Reply("又", (TAKEN,)))
+    await around.shows(lambda: len(around.telegram.texts(LEARNER)) == 4)
+    await around.quiet()
+    shown = {each.text: bool(each.rows) for each in around.telegram.chat(LEARNER).messages if each.from_bot}
+    assert shown == {"好": False, "一": False, "二": True, "又": True}
+
+
+async def test_a_correction_is_a_new_saying(around: Hall) -> None:
+    number = around.telegram.say(LEARNER, "我头疼两天")
+    around.telegram.edit(LEARNER, number, "我头疼两周")
+    await around.shows(lambda: len(around.telegram.texts(LEARNER)) == 2)
+    assert await heard(around) == ["我头疼两天", "（更正）我头疼两周"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("photo", "图片"),
+        ("voice", "语音"),
+        ("document", "文件"),
+        ("location", "位置"),
+        ("sticker", "收到了"),
+        ("video", "文件"),
+    ],
+)
+async def test_what_is_no_text_gets_a_kind_word(around: Hall, kind: str, words: str) -> None:
+    around.telegram.send(LEARNER, kind)
+    await around.shows(lambda: around.telegram.texts(LEARNER))
+    assert words in around.telegram.texts(LEARNER)[0]
+
+
+async def test_a_group_is_told_once_where_we_answer(around: Hall) -> None:
+    for _ in range(3):
+        around.telegram.say_in_group(-500, "/start@xinglin_bot")
+    await around.quiet()
+    assert around.telegram.texts(-500) == ["我只在私聊里回答：请点我的头像，直接给我发消息。"]
+
+
+async def test_an_update_that_comes_again_has_one_effect(around: Hall) -> None:
+    around.telegram.faults.repeat = 5
+    around.telegram.say(LEARNER, "挂号")
+    await around.quiet()
+    assert (around.telegram.texts(LEARNER), await heard(around)) == (["好"], ["挂号"])
+    assert around.count("said") == 6
+
+
+async def test_many_at_once_are_answered_in_order(around: Hall) -> None:
+    for n in range(20):
+        around.telegram.say(LEARNER, f"第{n}句")
+    await around.shows(lambda: len(around.telegram.texts(LEARNER)) == 20)
+    assert await heard(around) == [f"第{n}句" for n in range(20)]
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], "密"])
+async def test_a_wrong_secret_is_refused_without_reading(around: Hall, secret: str | None) -> None:
+    url = URL(around.url)
+    header = "" if secret is None else f"{SECRET_HEADER}: {secret}\r\n"
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(f"POST {url.path} HTTP/1.1\r\nHost: x\r\n{header}Content-Length: 900\r\n\r\n".encode())
+    assert b" 403 " in await asyncio.wait_for(reader.readline(), 5), "the body never comes, the answer does"
+    writer.close()
+    assert (around.count("wrong_secret"), around.count("said")) == (1, 0)
+
+
+async def test_a_channel_that_fetches_has_no_door(house: House) -> None:
+    async with hall(house, secret=None) as here:
+        assert await post(here, b"{}", "") == 404
+
+
+ODD = (b"", b"\xff", b"[]", b"{", b'{"update_id": 1}', b"[" * 90_000, b'{"update_id": "x", "message": 1}')
+
+
+@pytest.mark.parametrize("body", [*ODD, json.dumps(update(1, {"a": 1})).encode()])
+async def test_what_can_not_be_read_gets_its_200_and_is_counted(around: Hall, body: bytes) -> None:
+    assert await post(around, body) == 200
+    assert around.count("said") == 0 and around.count("malformed") + around.count("other_update") == 1
+
+
+async def test_a_body_beyond_all_measure_is_not_read(around: Hall) -> None:
+    assert await post(around, b" " * 300_000) == 413
+
+
+@dataclass(slots=True)
+class Down:
+    """A store that does not answer."""
+
+    async def open(self, *_: object) -> Conversation:
+        raise StoreUnavailable("down")
+
+
+async def test_while_the_store_is_down_telegram_keeps_the_message(around: Hall) -> None:
+    house_, store = around.connector.house, around.connector.house.store
+    around.connector.house = replace(house_, store=Down())  # type: ignore[arg-type]
+    around.telegram.say(LEARNER, "挂号")
+    await around.shows(lambda: around.telegram.webhook and around.telegram.webhook.last_error)
+    assert len(around.telegram.updates) == 1
+    state = await around.connector.counts.webhook_lag(around.client)
+    assert (state.set, state.pending, state.healthy) == (True, 1, False)
+    assert "503" in state.last_error
+    assert around.registry.get_sample_value("xinglin_telegram_pending_updates") == 1
+    around.connector.house = replace(house_, store=store)
+    await around.shows(lambda: around.telegram.texts(LEARNER) == ["好"])
+    assert isinstance(store, ConversationStore)
+
+
+async def test_in_danger_there_are_words_even_without_a_store(around: Hall) -> None:
+    around.connector.house = replace(around.connector.house, store=Down())  # type: ignore[arg-type]
+    around.telegram.say(LEARNER, CHEST_PAIN)
+    await around.shows(lambda: around.telegram.texts(LEARNER))
+    assert "120" in around.telegram.texts(LEARNER)[0]
+
+
+async def test_who_blocked_us_is_marked_and_the_message_given_up(around: Hall) -> None:
+    around.telegram.say(LEARNER, "挂号")
+    await around.shows(lambda: around.telegram.texts(LEARNER))
+    around.telegram.block(LEARNER)
+    await around.quiet()
+    assert around.noted.marks == [(ADDRESS, Standing.BLOCKED)]
+    await tell(around, Reply("还在吗"))
+    await around.quiet()
+    assert around.noted.marks[1:] == [(ADDRESS, Standing.BLOCKED)]
+    assert around.telegram.texts(LEARNER) == ["好"]
+    around.telegram.block(LEARNER, blocked=False)
+    await around.quiet()
+    assert around.noted.marks[-1] == (ADDRESS, Standing.OPEN)
+    await around.quiet()
+    assert around.telegram.texts(LEARNER) == ["好"], "what was given up does not come late"
+
+
+async def test_a_pause_that_telegram_asks_for_is_kept(house: House) -> None:
+    async with hall(house, replace(UNHURRIED, burst=2, per_s=2.0, flood_s=1.0)) as here:
+        here.telegram.say(LEARNER, "一")
+        await here.shows(lambda: here.telegram.texts(LEARNER))
+        await tell(here, *(Reply(f"话{n}") for n in range(4)))
+        await here.shows(lambda: len(here.telegram.texts(LEARNER)) == 5, within_s=15)
+        assert here.telegram.texts(LEARNER) == ["好", *(f"话{n}" for n in range(4))]
+        refused = here.registry.get_sample_value("xinglin_telegram_refused_total", {"error": "TooFast"}) or 0
+        asked = sum(method == "sendMessage" for method, _ in here.telegram.calls)
+        assert refused >= 1 and asked - 5 <= 3, "a call inside the pause would prolong it"
+
+
+@pytest.mark.parametrize("refused", [Refused(502, "Bad Gateway"), Refused(500, "Internal Server Error"),
+                                     too_many(1), bad("chat is being upgraded")])  # fmt: skip
+async def test_a_passing_refusal_is_tried_again(around: Hall, refused: Refused) -> None:
+    around.telegram.faults.next["sendMessage"] = [refused]
+    around.telegram.say(LEARNER, "挂号")
+    await around.shows(lambda: around.telegram.texts(LEARNER) == ["好"], within_s=8)
+
+
+async def test_a_long_message_goes_in_parts_and_what_has_left_does_not_go_again(around: Hall) -> None:
+    text = "".join(f"第{n}条，氨氯地平片每次{n}.5毫克，每日1次。" for n in range(400))
+    around.telegram.say(LEARNER, "你好")
+    await around.shows(lambda: around.telegram.texts(LEARNER))
+    await tell(around, Reply(text, (TAKEN,), kind=Kind.REMINDER))
+    await around.courier.round()
+    around.telegram.faults.next["sendMessage"] = [Refused(502, "Bad Gateway")]
+    await around.shows(lambda: "".join(around.telegram.texts(LEARNER)[1:]) == text, within_s=8)
+    shown = [each for each in around.telegram.chat(LEARNER).messages if each.from_bot][1:]
+    assert [bool(each.rows) for each in shown] == [False] * (len(shown) - 1) + [True]
+
+
+async def test_a_thousand_lost_calls_lose_nothing(house: House) -> None:
+    async with hall(house) as here:
+        here.telegram.faults.refuse = 0.3
+        here.courier = replace(here.courier, clock=fast_clock(here))
+        for n in range(30):
+            here.telegram.say(LEARNER, f"第{n}句")
+        await here.shows(lambda: len(here.telegram.texts(LEARNER)) == 30, within_s=20)
+
+
+def fast_clock(here: Hall) -> Any:
+    """Ten minutes pass with each look: the pauses between tries are over at once."""
+    ahead = [timedelta()]
+
+    def clock() -> Any:
+        ahead[0] += timedelta(minutes=10)
+        return here.connector.house.clock() + ahead[0]
+
+    return clock
+
+
+async def test_no_word_and_no_id_stands_in_a_log(around: Hall, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("aiosqlite", "sqlalchemy", "httpx", "httpcore", "telegram", "aiohttp.access"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # as bot.logs does
+    around.telegram.faults.next["sendMessage"] = [Refused(500, "秘密 1001"), bad("秘密"), too_many(1)]
+    around.telegram.say(LEARNER, "秘密的话")
+    await post(around, "{秘密".encode())
+    around.telegram.say_in_group(-500, "秘密的话")
+    around.telegram.send(LEARNER, "photo", "秘密")
+    around.telegram.block(LEARNER)
+    await around.quiet()
+    assert caplog.records
+    written = "\n".join(
+        f"{record.getMessage()} {vars(record)}" for record in caplog.records if record.name != "asyncio"
+    )
+    for secret in ("秘密", str(LEARNER), SECRET, UNHURRIED.token):
+        assert secret not in written
