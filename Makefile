@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m deploy.setup
 
-.PHONY: run llm setup test check bench bench-nlu bench-knowledge bench-answers fmt clean
+.PHONY: run llm setup test check bench bench-nlu bench-knowledge bench-answers bench-door fmt clean
 
 run:
 	@$(SETUP) run
@@ -39,6 +39,10 @@ bench-knowledge:
 bench-answers:
 	@$(SETUP) test
 	@.venv/bin/python -m deploy.bench.answers $(OPTIONS)
+
+bench-door:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench.door $(OPTIONS)
 
 fmt:
 	@$(SETUP) check
