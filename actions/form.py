@@ -96,13 +96,18 @@ class Form:
 
 
 def _noticed(step: Step, heard: Heard) -> Step:
-    """A step that learnt nothing and asks the same once more says that it did not understand."""
+    """A step that learnt nothing and asks the same once more says that it did not understand; to somebody who only
+    says again what the form is about (我要挂号, by the menu of a channel) that it is at it.
+    """
     slots = {**step.slots, "requested_slot": step.requested}
     if not step.messages or any(heard.slots.get(name) != value for name, value in slots.items()):
         return step
     asked = step.messages[-1]["text"]
     repeated = any(text.endswith(asked) for text in last_bot_texts(heard.events))
-    return _led(step, phrases.NOT_CAUGHT, missed=True) if repeated else step
+    if not repeated:
+        return step
+    again = heard.intent not in NEUTRAL
+    return _led(step, phrases.AT_IT if again else phrases.NOT_CAUGHT, missed=not again)
 
 
 def _led(step: Step, lead: str, *, missed: bool) -> Step:

@@ -163,7 +163,8 @@ def build(
         patient=PatientResponder(memory.encounters, cases, clock),
         nurse=NurseResponder(),
         regimens=memory.regimens, outcomes=outcomes, noting=noting_with(library), clock=clock,
-        phone=phone, name=lambda: library.now().clinic.name, outbox=memory.outbox, reach=memory.reach,
+        phone=phone, name=lambda: library.now().clinic.name, outbox=memory.outbox,
+        handoffs=memory.handoffs, reach=memory.reach,
         linking=Linking(memory.databases, memory.store, memory.locks, outcomes.tell_message), media=memory.media,
     )  # fmt: skip
     nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, phone)

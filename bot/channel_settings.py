@@ -50,6 +50,12 @@ class ChannelSettings(BaseSettings):
     kf_token: SecretStr | None = Field(default=None, description="token of its callback")
     kf_aes_key: SecretStr | None = Field(default=None, description="EncodingAESKey of its callback")
 
+    chatwoot_url: str | None = Field(default=None, description="a Chatwoot whose agents take handoffs; unset: none")
+    chatwoot_account: int = Field(default=0, description="number of the account there")
+    chatwoot_inbox: int = Field(default=0, description="number of its API inbox")
+    chatwoot_token: SecretStr | None = Field(default=None, description="access token of an agent bot or administrator")
+    chatwoot_secret: SecretStr | None = Field(default=None, description="secret in its webhook's address; unset: made")
+
     telegram_token: SecretStr | None = Field(default=None, description="the bot's token; unset: no Telegram")
     telegram_secret: SecretStr | None = Field(default=None, description="secret of its webhook; unset: made")
     telegram_polling: bool = Field(default=False, description="fetch messages ourselves instead of by webhook")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answers import Dialogue, Responder
+from bot.handoffs import HandoffStore
 from bot.linking import Linking
 from bot.locks import Locks
 from bot.media import MediaStore
@@ -37,6 +38,7 @@ class House:
     phone: Callable[[], str]  # of the hospital, for a person whom we do not understand
     name: Callable[[], str]  # of the hospital
     outbox: Outbox
+    handoffs: HandoffStore
     reach: Reach
     linking: Linking
     media: MediaStore

@@ -41,5 +41,15 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("aiohttp.access", "httpx", "openai", "apscheduler", "alembic", "sqlalchemy", "aiosqlite"):
+    for name in (
+        "aiohttp.access",
+        "httpx",
+        "openai",
+        "apscheduler",
+        "alembic",
+        "sqlalchemy",
+        "aiosqlite",
+        "httpcore",
+        "telegram",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -203,7 +203,8 @@ class MediaStore:
     async def _end(self, row: RowMapping, status: MediaStatus, at: datetime, detail: Mapping[str, str]) -> bool:
         """It will not be stored: written down, so that nobody looks for it in vain."""
         async with self.databases.of(row["clinic"]).begin() as connection:
-            await connection.execute(_this(row).values(status=status))
+            if (await connection.execute(_this(row).values(status=status))).rowcount == 0:
+                return False
             await write_audit(connection, row["clinic"], "bot", f"media_{status}", row["id"], at, detail)
         log.warning("media not kept", extra={"action": f"media_{status}", "medium": row["id"], **detail})
         return False

@@ -110,6 +110,7 @@ class InboundMessage:
     attachments: tuple[Attachment, ...] = ()
     heard: bool = False  # the text was recognised from a voice: numbers and drug names may be wrong
     numbered: bool = False  # the channel shows buttons as numbers: `2` may mean the second one
+    blind: bool = False  # no page shows who answers now: that a nurse is awaited has to be said
     touch: Touch | None = None  # on channels with windows
     reply_by: datetime | None = None  # until then the channel waits for the answer itself, and the courier must not
 

@@ -48,12 +48,22 @@ ALLOWANCES: Mapping[Touch, Allowance] = {
 class Left:
     """What can still be sent to a person."""
 
-    messages: int
+    said: int  # messages since they wrote
+    touched: int  # messages since they touched a menu or a code
     until: datetime | None
     standing: Standing
 
+    @property
+    def messages(self) -> int:
+        """In all."""
+        return self.said + self.touched
 
-NOTHING = Left(0, None, Standing.OPEN)  # a person who has never written
+    def beyond(self, keep: int) -> int:
+        """Those that may go when `keep` of the long window are kept; of the short one nothing could be kept."""
+        return self.touched + max(self.said - keep, 0)
+
+
+NOTHING = Left(0, 0, None, Standing.OPEN)  # a person who has never written
 
 
 class Reach:
@@ -81,10 +91,11 @@ class Reach:
             row = (await connection.execute(select(reach).where(self._of(address)))).mappings().first()
         if row is None:
             return NOTHING
-        windows = [(row[f"{touch}_left"], row[f"{touch}_until"]) for touch in Touch]
-        standing = [(left, until) for left, until in windows if until is not None and until > at]
-        until = max((until for _, until in standing), default=None)
-        return Left(sum(left for left, _ in standing), until, Standing(row["standing"]))
+        ends = {touch: row[f"{touch}_until"] for touch in Touch}
+        open_until = {touch: end for touch, end in ends.items() if end is not None and end > at}
+        left = {touch: row[f"{touch}_left"] if touch in open_until else 0 for touch in Touch}
+        until = max(open_until.values(), default=None)
+        return Left(left[Touch.SAID], left[Touch.TOUCHED], until, Standing(row["standing"]))
 
     async def ran_out(self, address: Address) -> None:
         """The channel says that no message is left until the person writes again."""

@@ -41,6 +41,7 @@ class OpenTurn:
     attachments: tuple[Attachment, ...] = ()
     heard: bool = False
     numbered: bool = False
+    blind: bool = False
     reply_by: datetime | None = None
 
 
@@ -69,7 +70,7 @@ def open_turn_of(row: RowMapping) -> OpenTurn:
         row["turn"], message_of(row), extras.get("button"), Button(**pressed) if pressed else None,
         tuple(Attachment(AttachmentKind(each["kind"]), each["ref"], each["name"]) for each in extras.get("with", ())),
         extras.get("heard", False), extras.get("numbered", False),
-        datetime.fromisoformat(reply_by) if reply_by else None,
+        extras.get("blind", False), datetime.fromisoformat(reply_by) if reply_by else None,
     )  # fmt: skip
 
 
@@ -90,21 +91,37 @@ def _extras(inbound: InboundMessage) -> str:
         "with": [asdict(each) for each in inbound.attachments],
         "heard": inbound.heard,
         "numbered": inbound.numbered,
+        "blind": inbound.blind,
         "reply_by": inbound.reply_by.isoformat() if inbound.reply_by else None,
     }
     return json.dumps({name: value for name, value in extras.items() if value}, ensure_ascii=False)
+
+
+def is_numbered(button: Button) -> bool:
+    """A nurse is called by her word alone: who answers every list with `1` must not call one by mistake."""
+    return button.command != "request_human"
 
 
 def outbound(
     reply: Reply, seq: int, at: datetime, turn: str | None, client_id: str | None = None, offered: int = 0
 ) -> Message:
     """A reply as the message it becomes; its buttons get their ids, and numbers that go on after `offered`."""
-    message_id = new_id()
-    buttons = tuple(
-        replace(button, id=f"{message_id}-{n}", number=offered + n + 1) for n, button in enumerate(reply.buttons)
-    )
+    message_id, buttons = new_id(), []
+    for n, button in enumerate(reply.buttons):
+        offered += is_numbered(button)
+        buttons.append(replace(button, id=f"{message_id}-{n}", number=offered if is_numbered(button) else 0))
     return Message(
-        seq, message_id, reply.author, reply.text, at, reply.kind, client_id, turn, buttons, reply.sources, reply.missed
+        seq,
+        message_id,
+        reply.author,
+        reply.text,
+        at,
+        reply.kind,
+        client_id,
+        turn,
+        tuple(buttons),
+        reply.sources,
+        reply.missed,
     )
 
 

@@ -30,7 +30,7 @@ OPEN_SEQS = select(turns.c.inbound_seq).where(
     turns.c.clinic == _clinic, turns.c.conversation == _conversation, turns.c.status == RUNNING
 )
 OPEN_TURNS = (
-    select(messages, conversations.c.mode, conversations.c.encounter, conversations.c.notes)
+    select(messages, conversations.c.person, conversations.c.mode, conversations.c.encounter, conversations.c.notes)
     .join(
         conversations, (conversations.c.clinic == messages.c.clinic) & (conversations.c.id == messages.c.conversation)
     )

@@ -24,6 +24,7 @@ from bot.rows import (
     OpenTurn,
     conversation_of,
     inbound_row,
+    is_numbered,
     message_of,
     message_row,
     new_id,
@@ -85,7 +86,11 @@ class ConversationStore:
         return [
             (
                 replace(
-                    conversation, mode=Mode(row["mode"]), encounter=row["encounter"], notes=from_text(row["notes"])
+                    conversation,
+                    person=row["person"],
+                    mode=Mode(row["mode"]),
+                    encounter=row["encounter"],
+                    notes=from_text(row["notes"]),
                 ),
                 open_turn_of(row),
             )
@@ -156,14 +161,18 @@ async def write_replies(
     """
     if not replies:
         return ()
-    seq, offered = await _take_seqs(connection, conversation, len(replies), sum(len(r.buttons) for r in replies))
+    seq, offered = await _take_seqs(connection, conversation, len(replies), _numbers(replies))
     written = []
     for n, reply in enumerate(replies):
         written.append(outbound(reply, seq + n, at, turn, client_id, offered))
-        offered += len(reply.buttons)
+        offered += _numbers([reply])
     await connection.execute(sql.INSERT_MESSAGE, [message_row(conversation, message) for message in written])
     await connection.execute(sql.INSERT_OUTBOX, [outbox_row(conversation, message, not_before) for message in written])
     return tuple(written)
+
+
+def _numbers(replies: Sequence[Reply]) -> int:
+    return sum(is_numbered(button) for reply in replies for button in reply.buttons)
 
 
 async def finish_turn(connection: AsyncConnection, clinic: str, turn: Turn, at: datetime) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 
 _KEPT_CONTROLS = "\n\t"
 _DROPPED = {"Cc", "Cf", "Cs"}  # controls, invisible format characters, lone surrogates
+_STICKER = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]|/:[\w:@!,&~-]{1,8}")
 _SPACE = re.compile(r"\s+")
 
 
@@ -20,5 +21,12 @@ def for_rasa(text: str, limit: int) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is anything to understand: a letter, a digit or a Chinese character."""
-    return any(char.isalnum() for char in text)
+    """Whether there is anything to understand: a letter, a digit or a Chinese character; WeChat writes small stickers
+    as [微笑].
+    """
+    return any(char.isalnum() for char in _STICKER.sub("", text))
+
+
+def only_asks(text: str) -> bool:
+    """Nothing but question marks."""
+    return bool(text) and not text.strip("?？ ")

@@ -12,16 +12,15 @@ from datetime import datetime, timedelta
 from bot import phrases
 from bot.answers import Answer, Asked, HandoffWanted
 from bot.assisting import assist
-from bot.attached import in_brackets, is_no_words, kind_answer, named
-from bot.choosing import chosen, wants_more
+from bot.attached import in_brackets, named
+from bot.choosing import chosen
 from bot.commands import Pressed, run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
+from bot.direct import answer_directly
 from bot.errors import StoreUnavailable, Unavailable, UnknownButton
 from bot.guard import guard_reply
-from bot.heard import read_back
 from bot.hops import Hops
 from bot.house import House
-from bot.linking_words import read_leaving, read_linking
 from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
 from bot.notes import Notes
 from bot.offers import OFFER_HUMAN
@@ -172,9 +171,9 @@ async def _respond(house: House, asked: Asked, opened: OpenTurn, hops: Hops) -> 
         pressed = opened.pressed
         if opened.button is not None:
             pressed = await house.store.button(asked.conversation, opened.button)
-        if pressed is not None and pressed.command is not None:
+        if pressed is not None and pressed.command is not None and not _goes_to_a_nurse(asked, pressed):
             return await _command(house, asked, pressed)
-        return await _without_responder(house, asked, opened) or await _by_mode(house, asked, hops)
+        return await answer_directly(house, asked, opened) or await _by_mode(house, asked, opened, hops)
     except UnknownButton as error:
         return Answer(Route.COMMAND, (Reply(error.title),))
     except StoreUnavailable:
@@ -188,41 +187,12 @@ async def _command(house: House, asked: Asked, button: Button) -> Answer:
     return await run_command(button.command or "", house, pressed)
 
 
-async def _without_responder(house: House, asked: Asked, opened: OpenTurn) -> Answer | None:
-    """继续 brings what waits; 绑定 and 解除绑定 go without Rasa; a picture is answered kindly; what was only heard is
-    read back.
-    """
-    if opened.numbered and wants_more(asked.text) and await house.outbox.waits(asked.conversation, asked.inbound.seq):
-        return Answer(Route.COMMAND)
-    if (command := _typed(asked.text)) is not None:
-        return await _command(house, asked, command)
-    if asked.conversation.mode is Mode.HANDOFF and opened.numbered:
-        return await _kept_for_the_nurse(house, asked)
-    if asked.conversation.mode is not Mode.ASSISTANT:
-        return None
-    if opened.attachments and is_no_words(asked.text):
-        return Answer(Route.STRUCTURED, (kind_answer(opened.attachments),))
-    question = read_back(asked.text, house.noting.drugs_named) if opened.heard else None
-    return Answer(Route.STRUCTURED, (question,)) if question else None
+def _goes_to_a_nurse(asked: Asked, pressed: Button) -> bool:
+    """Who is greeted while waiting for a nurse would find only dead buttons under the greeting."""
+    return asked.conversation.mode is Mode.HANDOFF and pressed.command == "welcome"
 
 
-async def _kept_for_the_nurse(house: House, asked: Asked) -> Answer | None:
-    """Where no page shows that a nurse is awaited, the first words after the request get one line; then it is quiet."""
-    before = [each for each in await house.store.last(asked.conversation, 3) if each.seq < asked.inbound.seq][-1:]
-    awaited = any(button.command == "cancel_handoff" for message in before for button in message.buttons)
-    leaves = await house.nurse.respond(asked)
-    quiet = leaves is None or not (leaves.replies or leaves.change)
-    return Answer(Route.HANDOFF, (Reply(phrases.KEPT_FOR_NURSE),)) if awaited and quiet else None
-
-
-def _typed(text: str) -> Button | None:
-    """The command that typed words are, nothing else beside them."""
-    if code := read_linking(text):
-        return Button(text, command="link", args={"code": code})
-    return Button(text, command="unlink") if read_leaving(text) else None
-
-
-async def _by_mode(house: House, asked: Asked, hops: Hops) -> Answer:
+async def _by_mode(house: House, asked: Asked, opened: OpenTurn, hops: Hops) -> Answer:
     if asked.conversation.mode is Mode.HANDOFF:
         return await house.nurse.respond(asked) or Answer(Route.HANDOFF)
     if not has_words(asked.text):
@@ -230,6 +200,8 @@ async def _by_mode(house: House, asked: Asked, hops: Hops) -> Answer:
         return Answer(Route.STRUCTURED, (Reply(words, (OFFER_HUMAN,)),))
     if asked.conversation.mode is Mode.PRACTICE:
         return await house.patient.respond(asked) or not_known()
+    if opened.pressed is not None:  # the channel's menu means a new matter, not an answer to an open form
+        await house.rasa.leave(asked)
     return await assist(house, asked, hops)
 
 

@@ -109,7 +109,7 @@ class Courier:
         event = {"action": "delivery_stopped", "message_id": first.message.id, "fate": error.fate, "last": last}
         log.warning("delivery stopped", extra=event | {"why": error.detail})
         tell = error.tell and error.fate is Fate.WAIT
-        if last or tell:
+        if (last or tell) and first not in news:
             news.append(first)
         if error.fate is Fate.WAIT:
             if tell:  # before it is parked: who is killed in between finds it again

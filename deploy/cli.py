@@ -155,12 +155,15 @@ def db(action: str) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出。")
-def doctor(as_json: bool) -> None:
+@click.option("--send", is_flag=True, help="真发一条测试消息到护士群。Also send one message to the nurses' group.")
+def doctor(as_json: bool, send: bool) -> None:
     """体检：每一部分是否正常，不正常怎么办。Check every part and say what to do."""
     from deploy.doctor import examine, in_words
 
     with troubles():
-        findings = asyncio.run(examine(read_settings()))
+        settings = read_settings()
+        _log_to_file(settings)
+        findings = asyncio.run(examine(settings, send=send))
         click.echo(json.dumps([f.to_json() for f in findings], ensure_ascii=False) if as_json else in_words(findings))
         sys.exit(1 if any(finding.failed for finding in findings) else 0)
 

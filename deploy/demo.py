@@ -79,7 +79,7 @@ def _pointed_at(
         "wechat_file": EXAMPLE, "wechat_api_url": _url(ports.wechat),
         "wecom_corp_id": wecom.corp_id, "wecom_agent_id": wecom.agent_id, "wecom_secret": SecretStr(wecom.secret),
         "wecom_token": SecretStr(wecom.token), "wecom_aes_key": SecretStr(wecom.aes_key),
-        "nurses_file": ROOT / "bot" / "nurses.example.yml",
+        "nurses_file": ROOT / "connectors" / "wecom" / "nurses.example.yml",
         "wecom_webhook_key": SecretStr(wecom.robot_key), "wecom_api_url": _url(ports.wecom),
         "kf_secret": SecretStr(wecom.kf_secret), "kf_token": SecretStr(wecom.kf_token),
         "kf_aes_key": SecretStr(wecom.kf_aes_key),

@@ -107,8 +107,8 @@ def bad_account_file(detail: str) -> Trouble:
 def bad_roster(detail: str) -> Trouble:
     """The list of nurses can't be used."""
     return Trouble(
-        f"护士名单有误：{detail}。可对照 bot/nurses.example.yml 修改。",
-        "The list of nurses is wrong; compare it with bot/nurses.example.yml.",
+        f"护士名单有误：{detail}。可对照 connectors/wecom/nurses.example.yml 修改。",
+        "The list of nurses is wrong; compare it with connectors/wecom/nurses.example.yml.",
     )
 
 

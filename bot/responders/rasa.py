@@ -29,6 +29,10 @@ class RasaResponder:
         kept = {"words": words, "at": self._clock().isoformat()}
         await self._client.set_slot(asked.conversation.key, "put_off", kept)
 
+    async def leave(self, asked: Asked) -> None:
+        """Forget the form that runs: the person turned to something else. Raises RasaUnavailable."""
+        await self._client.leave_form(asked.conversation.key)
+
     async def respond(self, asked: Asked) -> Answer | None:
         """Answer a turn, or leave it to the fallback."""
         parts = [_part(raw) for raw in await self._client.send(asked.conversation.key, asked.text)]

@@ -65,9 +65,9 @@ class KfClient:
         """Send within the window (…/document/path/94677). Raises ChannelRefused."""
         where, keep = conversation.address, 0 if packing.may_use_reserve(bundle.messages) else RESERVED
         left = await self.reach.left(where, self.clock())
-        if left.standing is not Standing.OPEN or left.messages <= keep:
+        if left.standing is not Standing.OPEN or not left.beyond(keep):
             raise _no_way("no message left", bundle)
-        tail = packing.TAIL if bundle.more and left.messages - 1 <= keep else ""
+        tail = packing.TAIL if bundle.more and left.beyond(keep) == 1 else ""
         body = _person(where, "touser") | {"msgid": _wire_id(bundle)} | codec.content(bundle.body, tail)
         try:
             await self.api.call("/cgi-bin/kf/send_msg", body=body)
@@ -106,14 +106,6 @@ FATE_OF: Mapping[Remedy, tuple[Fate, timedelta | None]] = {
     Remedy.GONE: (Fate.GIVE_UP, None),
     Remedy.BAD_FIELDS: (Fate.GIVE_UP, None),
 }
-
-
-def _stopped(bundle: Bundle, detail: str, fate: Fate, after: timedelta | None = None) -> ChannelRefused:
-    """What becomes of a bundle is that of its first message; those joined to it are tried again by themselves."""
-    first = bundle.messages[0]
-    if fate is Fate.WAIT and first.kind is Kind.REMINDER:  # one that comes late is wrong
-        return ChannelRefused(detail, Fate.GIVE_UP)
-    return ChannelRefused(detail, fate, after, tell=_is_urgent(first))
 
 
 def _wire_id(bundle: Bundle) -> str:

@@ -101,7 +101,7 @@ def _said(clinic: str, item: Item, at: datetime) -> InboundMessage:
     words = _text(content, "content") if kind == "text" else ""
     return InboundMessage(
         address(clinic, _text(item, "open_kfid"), _text(item, "external_userid")), _client_id(item), words,
-        _sent_at(item, at), button=_text(content, "menu_id") or None, numbered=True,
+        _sent_at(item, at), button=_text(content, "menu_id") or None, numbered=True, blind=True,
         attachments=() if kind == "text" else (_attachment(kind, content),), touch=Touch.SAID,
     )  # fmt: skip
 
@@ -116,7 +116,9 @@ def _entered(clinic: str, item: Item, event: Item, at: datetime) -> Entered:
     scene = _text(event, "scene_param") or _text(event, "scene")
     pressed = Button(ENTERED, command="welcome", args={"scene": scene} if scene else {})
     return Entered(
-        InboundMessage(where, _client_id(item), ENTERED, _sent_at(item, at), pressed=pressed, numbered=True),
+        InboundMessage(
+            where, _client_id(item), ENTERED, _sent_at(item, at), pressed=pressed, numbered=True, blind=True
+        ),
         _text(event, "welcome_code"),
     )
 

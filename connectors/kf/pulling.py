@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 GREETING_LASTS = timedelta(seconds=20)
 CURSOR_LASTS = timedelta(days=365)
 PAUSES_S = (1.0, 5.0, 20.0, 60.0)  # between tries of a pull; after the last the next look takes it up
-LOOK_S = 300.0  # pause between two looks without a callback, seconds; WeCom allows ten a minute without its token
+LOOK_S = 60.0  # pause between two looks without a callback, seconds; WeCom allows ten pulls a minute without its token
 SIDE_BY_SIDE = 16
 
 Happened = Callable[[Entered | Failed], Coroutine[Any, Any, None]]

@@ -14,7 +14,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.messages import Address, Attachment, AttachmentKind, Button, InboundMessage
 from bot.phrases import CALL_FOR_MENU
-from connectors.telegram.words import CORRECTED, EXIT, PRACTICE, START
+from connectors.telegram.words import CORRECTED, EXIT, PRACTICE, START, WELCOME
 
 CHANNEL = "telegram"
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")  # what we ask Telegram to send
@@ -124,7 +124,7 @@ def _message(update: telegram.Update, message: telegram.Message, clinic: str, at
         return Ignored("service")
     said, pressed = (text, None) if update.edited_message else _command(text)
     address = _address(clinic, message.chat.id)
-    inbound = InboundMessage(address, _id(update), said, at, pressed=pressed, attachments=attachments)
+    inbound = InboundMessage(address, _id(update), said, at, pressed=pressed, attachments=attachments, blind=True)
     return Said(inbound)
 
 
@@ -135,7 +135,8 @@ def _command(text: str) -> tuple[str, Button | None]:
     name, _, payload = text[1:].partition(" ")
     name = name.partition("@")[0].lower()
     if name == "start":
-        return START, Button(START, command="welcome", args={"scene": payload.strip()[:_SCENE_CHARS]})
+        scene = {"scene": payload.strip()[:_SCENE_CHARS], "words": WELCOME}
+        return START, Button(START, command="welcome", args=scene)
     return _COMMANDS.get(name, text), None
 
 
@@ -148,7 +149,7 @@ def _press(update: telegram.Update, query: telegram.CallbackQuery, clinic: str, 
     press = Press(_string(query.id), chat, _number(message.message_id) if message else None, label)
     if data == CHOSEN:
         return PressedAgain(press)
-    return Said(InboundMessage(_address(clinic, chat), _id(update), "", at, button=data), press)
+    return Said(InboundMessage(_address(clinic, chat), _id(update), "", at, button=data, blind=True), press)
 
 
 def _label(message: telegram.Message, data: str) -> str:

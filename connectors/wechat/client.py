@@ -20,6 +20,7 @@ from connectors.tencent.api import Api, ApiRefused
 from connectors.tencent.remedies import Remedy
 from connectors.wechat import codec
 from connectors.wechat.drug_labels import other_drugs
+from connectors.wechat.fates import TemplateFates
 from connectors.wechat.fitting import Unfit
 from connectors.wechat.packing import Body, in_reply, is_reminder, is_urgent
 from connectors.wechat.templates import Details, Purpose, Template, TemplateKind, Templates
@@ -59,6 +60,7 @@ class WeChatClient:
     details: DetailsOf
     book: Callable[[], DrugBook]  # shortened names must not be those of other drugs
     clock: Callable[[], datetime]
+    fates: TemplateFates  # what becomes of template messages after they were taken
     customer_service: bool = True  # the account may send outside of replies
 
     async def send(self, conversation: Conversation, bundle: Bundle) -> None:
@@ -88,9 +90,9 @@ class WeChatClient:
     async def _in_window(self, address: Address, bundle: Bundle, keep: int) -> bool:
         """Send a customer-service message; False where none is allowed now."""
         left = await self.reach.left(address, self.clock())
-        if not self.customer_service or left.standing is not Standing.OPEN or left.messages <= keep:
+        if not self.customer_service or left.standing is not Standing.OPEN or not left.beyond(keep):
             return False
-        last = bundle.more and left.messages - 1 <= keep
+        last = bundle.more and left.beyond(keep) == 1
         try:
             await self._say(address.user, bundle, ask=last)
         except ApiRefused as error:
@@ -121,7 +123,7 @@ class WeChatClient:
         try:
             is_other = other_drugs(self.book(), details.drug)
             body = template.body(address.user, details, message.id, is_other)
-            await self.api.call(template.path, body=body)
+            await self._call_template(template, address, message.id, body)
         except Unfit as error:
             await self._give_back(template, address)
             _alarm("template field", {"field": str(error)})
@@ -129,6 +131,13 @@ class WeChatClient:
         except ApiRefused as error:
             return await self._template_refused(template, address, error)
         return True
+
+    async def _call_template(self, template: Template, address: Address, message: str, body: dict[str, Any]) -> None:
+        if template.kind is not TemplateKind.TEMPLATE:
+            await self.fates.leaves(message, address, template.id)
+        answer = await self.api.call(template.path, body=body)
+        if number := answer.get("msgid"):
+            await self.fates.left(message, str(number))
 
     async def _may_use(self, template: Template, address: Address) -> bool:
         standing = (await self.reach.left(address, self.clock())).standing

@@ -37,7 +37,7 @@ def decode(clinic: str, fields: Fields, at: datetime, places: Places) -> Inbound
     heard = text(fields, "MsgType") == "voice" and bool(words)
     button = _choice(fields)
     return InboundMessage(
-        address, id_of(fields), words, at, button, attachments=attachments, heard=heard, numbered=True
+        address, id_of(fields), words, at, button, attachments=attachments, heard=heard, numbered=True, blind=True
     )  # fmt: skip
 
 
@@ -91,7 +91,9 @@ def _event(fields: Fields, address: Address, at: datetime, places: Places) -> In
     event = text(fields, "Event")
     if event not in ANSWERED:
         return happening(event, fields, address)
-    return InboundMessage(address, id_of(fields), "", at, pressed=pressed(event, fields, places), numbered=True)
+    return InboundMessage(
+        address, id_of(fields), "", at, pressed=pressed(event, fields, places), numbered=True, blind=True
+    )
 
 
 def _content(fields: Fields) -> tuple[str, tuple[Attachment, ...]]:

@@ -1,7 +1,7 @@
 """News from WeChat that nobody waits for: who left, who allowed messages, what became of a template message."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ class Happenings:
     clinic: str
     reach: Reach
     is_long_term: Callable[[str], bool]  # of a template id
+    lost: Callable[[Delivered, datetime], Awaitable[None]]  # one that did not arrive
 
     async def note(self, event: str, happening: Happening, at: datetime) -> None:
         """Take one in. WeChat may tell an `event` (its id) again: a tap must not count twice."""
@@ -36,5 +37,7 @@ class Happenings:
                 if why == BLOCKED:
                     await self.reach.mark(address, Standing.BLOCKED)
                 log.info("template message ended", extra={"action": "wechat_template", "arrived": arrived, "why": why})
+                if not arrived:
+                    await self.lost(happening, at)
             case Ignored(kind):
                 log.info("event ignored", extra={"action": "wechat_event", "kind": kind})

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from aiohttp import ClientConnectionResetError, web
 
 from bot import phrases
-from bot.conversation import Conversation, Turn
+from bot.conversation import Conversation, Route, Turn
 from bot.errors import StoreUnavailable, XinglinError
 from bot.house import House
 from bot.messages import InboundMessage
@@ -23,7 +23,7 @@ from bot.outbox import InReply
 from bot.turn import handle
 from connectors.base import Bundle, Capabilities, Waiting
 from connectors.in_time import Kept, in_time
-from connectors.splitting import Names
+from connectors.splitting import Names, byte_count
 from connectors.tencent.crypto import Envelope, WrongSignature, fresh
 from connectors.tencent.xml import Fields, NotXml, read_xml, text, write_xml
 from connectors.wechat import codec, packing
@@ -34,7 +34,7 @@ from connectors.wechat.places import Places
 log = logging.getLogger(__name__)
 
 PATH = "/wechat"
-BODY_BYTES = 64 * 1024
+BODY_BYTES = 192 * 1024  # a text of 20,000 characters, sealed; the gateway takes no larger body
 NOTHING = "success"  # what WeChat takes for: received, nothing to say
 TRY = timedelta(seconds=5)  # how long WeChat waits
 TRIES = 3
@@ -66,6 +66,7 @@ class WeChatConnector:
     reply_s: float
     customer_service: bool
     try_for: timedelta = TRY
+    allow_next: str = ""  # said below `已服药` where each reminder has to be allowed anew
     name: str = codec.CHANNEL
     capabilities: Capabilities = field(
         default_factory=lambda: Capabilities(buttons=False, text_bytes=packing.TEXT_BYTES)
@@ -188,9 +189,16 @@ class WeChatConnector:
         done = tuple(message.id for message in first.done)
         in_part = None if done else first.messages[0].id
         words = packing.in_reply(first, ask=first.more and not self.customer_service)
+        words = self._inviting(words, turn)
         reply = InReply(words, done, in_part, first.part if in_part else 0)
         await outbox.reply_with(conversation, turn.id, reply)
         return reply
+
+    def _inviting(self, words: str, turn: Turn) -> str:
+        """With how to be reminded again, after `已服药` was pressed."""
+        took = turn.route is Route.COMMAND and turn.inbound.text == phrases.TAKEN
+        longer = f"{words}\n{self.allow_next}"
+        return longer if took and self.allow_next and byte_count(longer) <= packing.TEXT_BYTES else words
 
     async def _on_the_wire(self, request: web.Request, response: web.Response, reply: InReply) -> web.StreamResponse:
         """Write, then note: killed in between, WeChat asks again; if it does not, the courier takes it up."""

@@ -54,6 +54,7 @@ class Details:
     drug: str = ""
     dose: str = ""
     place: str = ""
+    page: str = ""  # address of the page about this very message; empty: the template's own
 
     def of(self, detail: Detail) -> Value:
         """The value of one detail."""
@@ -76,9 +77,10 @@ class Template:
         """The call's body. `message`: our id, by which WeChat drops a repeated template message. Raises Unfit."""
         data = {name: {"value": _filled(name, what, details, is_other_drug)} for name, what in self.fields.items()}
         body: dict[str, Any] = {"touser": user, "template_id": self.id, "data": data}
+        url = details.page or self.url
         if self.kind is TemplateKind.TEMPLATE:
-            return body | {"client_msg_id": message} | ({"url": self.url} if self.url else {})
-        return body | ({"page": self.url} if self.url else {})
+            return body | {"client_msg_id": message} | ({"url": url} if url else {})
+        return body | ({"page": url} if url else {})
 
     @property
     def path(self) -> str:

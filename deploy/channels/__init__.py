@@ -7,6 +7,7 @@ from bot.bootstrap import Bot
 from bot.settings import Settings
 from connectors.telegram.metrics import TelegramCounts
 from connectors.tencent.metrics import TencentErrors
+from deploy.channels.chatwoot import open_chatwoot
 from deploy.channels.outside import Channels, Outside
 from deploy.channels.telegram import open_telegram
 from deploy.channels.wechat import open_wechat
@@ -24,6 +25,8 @@ def open_channels(settings: Settings, bot: Bot, http: ClientSession, registry: C
         open_wecom(outside, channels)
     if settings.wecom_corp_id and settings.kf_secret:
         open_kf(outside, channels)
+    if settings.chatwoot_url:
+        open_chatwoot(outside, channels)
     if settings.telegram_token:
         open_telegram(outside, channels)
     return channels

@@ -7,6 +7,8 @@ from functools import partial
 from bot.secret_files import secret_from
 from bot.settings import Settings
 from connectors.telegram.client import Refused, TelegramClient
+from connectors.telegram.codec import CHANNEL
+from connectors.telegram.fetching import TelegramFetcher
 from connectors.telegram.polling import Polling
 from connectors.telegram.routes import PATH, TelegramConnector
 from connectors.telegram.streaming import Previews
@@ -26,6 +28,7 @@ def open_telegram(outside: Outside, channels: Channels) -> None:
         drug_names(bot),
     )  # fmt: skip
     channels.connectors.append(connector)
+    channels.fetchers[CHANNEL] = TelegramFetcher(client, outside.http)
     channels.closing.append(connector.close)
     if webhook_secret is None:
         channels.workers.append(Polling(client, connector).work)

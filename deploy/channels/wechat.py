@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 from aiohttp import ClientSession
 
-from bot.bootstrap import Bot, Memory
+from bot.bootstrap import Memory
 from bot.conversation import Conversation
 from bot.messages import Message
 from bot.settings import Settings
@@ -21,30 +22,39 @@ from connectors.wechat.account import WeChatAccount
 from connectors.wechat.account_file import AccountFile, BadAccountFile, read_account_file
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.codec import CHANNEL
+from connectors.wechat.dose_page import ALLOW_NEXT, ALLOW_PATH, DosePage, address
+from connectors.wechat.fates import TemplateFates
 from connectors.wechat.happenings import Happenings
 from connectors.wechat.routes import WeChatConnector
-from connectors.wechat.templates import Details
+from connectors.wechat.subscribe_tag import SDK_PATH, SubscribeTag, fetch_ticket
+from connectors.wechat.templates import Details, Purpose, TemplateKind
 from connectors.wechat.token import fetch_token
 from deploy.channels.outside import Channels, Outside, drug_names, secret
 from deploy.trouble import bad_account_file
+
+SDK_HOST = "https://res.wx.qq.com"
 
 
 def open_wechat(outside: Outside, channels: Channels) -> None:
     """Callback, sender, media, and codes with which a page's visitor continues here. Raises Trouble."""
     settings, bot, file = outside.settings, outside.bot, account_file(outside.settings)
     api = wechat_api(settings, bot.memory, outside.http, outside.errors, bot.house.clock)
+    key, tag = _pages_key(outside), _tag(outside, file, api)
+    fates = TemplateFates(settings.clinic, outside.shelf, bot.memory.outbox.undelivered, bot.house.clock)
     client = WeChatClient(
-        api, bot.memory.reach, file.templates, partial(_details, bot), lambda: bot.library.now().drugs,
-        bot.house.clock, settings.wechat_customer_service,
+        api, bot.memory.reach, file.templates, partial(_details, outside, key), lambda: bot.library.now().drugs,
+        bot.house.clock, fates, settings.wechat_customer_service,
     )  # fmt: skip
     connector = WeChatConnector(
         settings.clinic, bot.house, _envelope(settings), client,
-        Happenings(settings.clinic, bot.memory.reach, file.templates.is_long_term), file.places, drug_names(bot),
-        settings.wechat_reply_s, settings.wechat_customer_service,
+        Happenings(settings.clinic, bot.memory.reach, file.templates.is_long_term, fates.lost), file.places,
+        drug_names(bot), settings.wechat_reply_s, settings.wechat_customer_service,
+        allow_next=ALLOW_NEXT.format(url=outside.public_url + ALLOW_PATH) if tag else "",
     )  # fmt: skip
     channels.connectors.append(connector)
     channels.fetchers[CHANNEL] = TencentFetcher(api)
     channels.closing.append(partial(connector.kept.finish, settings.wechat_reply_s))
+    channels.routes += DosePage(settings.clinic, bot.house, key, tag).routes()
     channels.routes += _linking(outside, WeChatAccount(api)).routes()
 
 
@@ -62,10 +72,32 @@ def _linking(outside: Outside, account: WeChatAccount) -> LinkRoutes:
     return LinkRoutes(outside.settings.clinic, bot.memory.store, bot.house.linking, make_qr, bot.house.clock)
 
 
-async def _details(bot: Bot, conversation: Conversation, message: Message) -> Details:
+async def _details(outside: Outside, key: str, conversation: Conversation, message: Message) -> Details:
     """What a reminder is about, from the dose it was sent for."""
-    dose = await bot.memory.regimens.reminded_by(conversation.clinic, message.id)
-    return Details(message.text, dose.due_at, dose.drug, dose.dose) if dose else Details(message.text, message.at)
+    dose = await outside.bot.memory.regimens.reminded_by(conversation.clinic, message.id)
+    if dose is None:
+        return Details(message.text, message.at)
+    page = address(outside.public_url, key, conversation, message.id, dose)
+    return Details(message.text, dose.due_at, dose.drug, dose.dose, page=page)
+
+
+def _pages_key(outside: Outside) -> str:
+    """Signs the tickets of pages; the same in all processes, as the data keys are."""
+    keyring = outside.bot.memory.databases.of(outside.settings.clinic).keyring
+    return keyring.blind_index("tickets of the pages in wechat")
+
+
+def _tag(outside: Outside, file: AccountFile, api: Api) -> SubscribeTag | None:
+    """WeChat's button, where each reminder needs a tap of its own."""
+    template, settings, bot = file.templates.of(Purpose.REMINDER), outside.settings, outside.bot
+    if template is None or template.kind is not TemplateKind.ONE_TIME:
+        return None
+    app_id, clock = settings.wechat_app_id or "", bot.house.clock
+    name = f"ticket:wechat:{app_id}"
+    holder = TokenHolder(partial(fetch_ticket, api), outside.shelf, bot.memory.locks, clock, name)
+    official = urlsplit(settings.wechat_api_url).hostname == "api.weixin.qq.com"
+    sdk_url = (SDK_HOST if official else settings.wechat_api_url) + SDK_PATH  # a stand-in serves its own
+    return SubscribeTag(app_id, template.id, holder.token, outside.public_url, sdk_url, clock)
 
 
 def account_file(settings: Settings) -> AccountFile:

@@ -60,14 +60,19 @@ async def _streams(part: str, where: LlmAt, llm: OpenAiLlm) -> Finding:
             first = first or monotonic() - started
             pieces.append(piece)
     except ModelUnavailable as error:
-        return failed(part, _no_stream(error, where))
+        return _broken(part, error.detail, pieces, where)
     return _judged(part, pieces, first, where.first_token_s)
 
 
-def _no_stream(error: ModelUnavailable, where: LlmAt) -> str:
-    if error.detail == "TimeoutError":
-        return f"{where.first_token_s:g} 秒内没有开口。请看显卡是否忙，或调大 XINGLIN_LLM_FIRST_TOKEN_S"
-    return f"收不到完整的流式答案（{error.detail}）。请检查服务是否支持 stream，中间的代理是否改写了内容"
+def _broken(part: str, error: str, pieces: Sequence[str], where: LlmAt) -> Finding:
+    if error == "TimeoutError" and not pieces:
+        slow = f"{where.first_token_s:g} 秒内没有开口"
+        return failed(part, f"{slow}。请看显卡是否忙，或调大 XINGLIN_LLM_FIRST_TOKEN_S")
+    if error == "TimeoutError":
+        return failed(part, f"说到一半停住，或超过 {where.total_s:g} 秒还没说完。请看显卡是否忙、代理的超时是否太短")
+    if len(pieces) > 1 and "".join(pieces).strip():
+        return mind(part, f"逐字到达，但没有正常说完（{error}）：模型停不下来，或被代理切断。这样的答案会换成资料原文")
+    return failed(part, f"收不到流式答案（{error}）。请检查服务是否支持 stream，中间的代理是否改写了内容")
 
 
 def _judged(part: str, pieces: Sequence[str], first_s: float, longest_s: float) -> Finding:

@@ -338,7 +338,8 @@ async def test_leaving_gives_the_page_a_person_of_its_own(parts: Parts, side: st
     parted = await parts.linking.leave(leaving, AT + HOUR)
     assert (parted.pages, parted.kept_in) == ((1, "微信") if side == "page" else (1, ""))
     page, phone, clinic = await parts.now(parts.page), await parts.now(parts.phone), parts.page.clinic
-    assert page.person == parts.page.person == await person_at(parts, parts.page) != phone.person
+    assert page.person == parts.page.person == await person_at(parts, parts.page)
+    assert phone.person == parts.phone.person == await person_at(parts, parts.phone) != page.person
     assert page.notes == Notes() and phone.notes.about("本人").allergies == ("青霉素",)
     assert [each.id for each in await parts.appointments.upcoming(clinic, phone.person, AT)] == [appointment]
     assert await parts.appointments.upcoming(clinic, page.person, AT) == ()

@@ -219,6 +219,20 @@ async def test_killed_anywhere_nothing_is_lost(parts: Parts, where: str, monkeyp
     assert len([path for path in parts.store.files.folder.rglob("*") if path.is_file()]) == 1
 
 
+@pytest.mark.parametrize("error", [Unavailable(), MediaGone(), MediaTooLarge()])
+async def test_who_comes_late_does_not_undo_what_another_process_stored(parts: Parts, error: Exception) -> None:
+    await parts.bring("media-1", PHOTO)
+
+    class Late(Channel):
+        async def fetch(self, ref: str, most: int) -> Fetched:
+            assert await parts.fetch(AT + LEASE) == 1  # the lease ran out meanwhile
+            raise error
+
+    assert await parts.store.fetch_pending(parts.conversation.clinic, {"wechat": Late()}, AT) == 0
+    assert (await parts.only()).status is MediaStatus.STORED
+    assert await parts.audited() == []
+
+
 async def test_a_full_disk_is_waited_for(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

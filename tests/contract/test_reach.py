@@ -26,12 +26,12 @@ def who(clinic: str) -> Address:
 
 async def test_nobody_is_reached_before_they_wrote(reach: Reach, who: Address) -> None:
     assert not await reach.spend(who, AT)
-    assert await reach.left(who, AT) == Left(0, None, Standing.OPEN)
+    assert await reach.left(who, AT) == Left(0, 0, None, Standing.OPEN)
 
 
 async def test_five_messages_within_48_hours(reach: Reach, who: Address) -> None:
     await reach.opened(who, Touch.SAID, AT)
-    assert await reach.left(who, AT) == Left(5, AT + 48 * HOUR, Standing.OPEN)
+    assert await reach.left(who, AT) == Left(5, 0, AT + 48 * HOUR, Standing.OPEN)
     assert [await reach.spend(who, AT) for _ in range(6)] == [True] * 5 + [False]
     await reach.opened(who, Touch.SAID, AT + HOUR)
     assert await reach.spend(who, AT + 48 * HOUR)
@@ -47,7 +47,8 @@ async def test_the_last_one_is_kept_for_what_is_urgent(reach: Reach, who: Addres
 async def test_a_touch_allows_three_within_a_minute_and_those_go_first(reach: Reach, who: Address) -> None:
     await reach.opened(who, Touch.SAID, AT)
     await reach.opened(who, Touch.TOUCHED, AT)
-    assert (await reach.left(who, AT)).messages == 8
+    left = await reach.left(who, AT)
+    assert (left.messages, left.beyond(1), left.beyond(9)) == (8, 7, 3)
     assert [await reach.spend(who, AT, keep=1) for _ in range(3)] == [True] * 3
     assert (await reach.left(who, AT)).messages == 5
     await reach.opened(who, Touch.TOUCHED, AT)
@@ -65,7 +66,7 @@ async def test_what_the_channel_says_of_the_window_counts(reach: Reach, who: Add
     assert not await reach.spend(who, AT)
     await reach.opened(who, Touch.SAID, AT)
     await reach.closed(who)
-    assert await reach.left(who, AT) == Left(0, None, Standing.OPEN)
+    assert await reach.left(who, AT) == Left(0, 0, None, Standing.OPEN)
 
 
 @pytest.mark.parametrize("standing", [Standing.UNFOLLOWED, Standing.BLOCKED])

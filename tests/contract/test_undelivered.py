@@ -17,20 +17,24 @@ from bot.tables import audit
 from connectors.base import Bundle, ChannelRefused, Fate
 from connectors.courier import Courier
 from tests.contract.conftest import AT
-from tests.contract.test_handoffs_and_outbox import Channel, Clock
+from tests.contract.test_outbox import Channel, Clock
 
 NURSE = Reply("请明早空腹来抽血", author=Author.NURSE)
 WARNING = Reply("请马上拨打120", kind=Kind.RED_FLAG)
 LATER = AT + timedelta(minutes=1)
 
 
-class Closed(Channel):
-    """A channel that takes nothing before the person writes, and says so of what cannot wait."""
+class Refusing(Channel):
+    """A channel that takes everything, or nothing."""
+
+    def __init__(self, fate: Fate | None, tell: bool) -> None:
+        super().__init__()
+        self._refused = ChannelRefused("closed", fate, tell=tell) if fate else None
 
     async def send(self, conversation: Conversation, bundle: Bundle) -> None:
-        first = bundle.messages[0]
-        urgent = first.author is Author.NURSE or first.kind is Kind.RED_FLAG
-        raise ChannelRefused("closed", Fate.WAIT, tell=urgent)
+        if self._refused:
+            raise self._refused
+        await super().send(conversation, bundle)
 
 
 @pytest.fixture
@@ -79,7 +83,7 @@ async def test_what_must_not_be_lost_waits_and_a_nurse_is_told_once(
 ) -> None:
     (said,) = await queued(databases, conversation, reply)
     clock = Clock()
-    closed = Courier(clinic, outbox, {"web": Closed()}, clock)
+    closed = Courier(clinic, outbox, {"web": Refusing(Fate.WAIT, tell=True)}, clock)
     assert await closed.round() == 0
     assert await delivery(outbox, conversation, said) is Delivery.WAITING
     (told,) = await handoffs_of(databases, clinic)
@@ -106,7 +110,7 @@ async def test_what_may_wait_calls_nobody(
     databases: Databases, outbox: Outbox, conversation: Conversation, clinic: str
 ) -> None:
     (said,) = await queued(databases, conversation, Reply("好的"))
-    await Courier(clinic, outbox, {"web": Closed()}, Clock()).round()
+    await Courier(clinic, outbox, {"web": Refusing(Fate.WAIT, tell=False)}, Clock()).round()
     assert await delivery(outbox, conversation, said) is Delivery.WAITING
     assert await handoffs_of(databases, clinic) == []
 
@@ -147,23 +151,23 @@ async def test_of_a_message_that_is_not_ours_nothing_is_told(
 
 
 @pytest.mark.parametrize(
-    ("reply", "channel", "told"),
+    ("reply", "fate", "tell", "told"),
     [
-        (NURSE, Channel(), True), (NURSE, Closed(), True), (WARNING, Closed(), True),
-        (Reply("好的"), Channel(), False), (Reply("好的"), Closed(), False),
-        (Reply("该吃药了"), Channel(refusals=1, fate=Fate.GIVE_UP), True),
+        (NURSE, None, False, True), (NURSE, Fate.WAIT, True, True), (WARNING, Fate.WAIT, True, True),
+        (Reply("好的"), None, False, False), (Reply("好的"), Fate.WAIT, False, False),
+        (Reply("该吃药了"), Fate.GIVE_UP, False, True),
     ],
 )  # fmt: skip
 async def test_the_desk_hears_of_it_at_once(
-    databases: Databases, outbox: Outbox, conversation: Conversation, clinic: str, reply: Reply, channel: Channel,
-    told: bool,
+    databases: Databases, outbox: Outbox, conversation: Conversation, clinic: str, reply: Reply, fate: Fate | None,
+    tell: bool, told: bool,
 ) -> None:  # fmt: skip
     (said,) = await queued(databases, conversation, reply)
     stream = MemoryStream()
     async with stream.watch(f"{clinic}.{DESK}") as events:
-        await Courier(clinic, outbox, {"web": channel}, Clock(), stream).round()
+        await Courier(clinic, outbox, {"web": Refusing(fate, tell)}, Clock(), stream).round()
         await stream.publish(f"{clinic}.{DESK}", StreamEvent("end"))
-        heard = [(await anext(events)) for _ in range(1 + told)]
-    expected = [("message", {"conversation": conversation.id, "seq": said.seq})] if told else []
-    assert [(event.name, event.data) for event in heard[:-1]] == expected
-    assert heard[-1].name == "end"
+        heard = []
+        while (event := await anext(events)).name != "end":
+            heard.append((event.name, event.data))
+    assert heard == ([("message", {"conversation": conversation.id, "seq": said.seq})] if told else [])

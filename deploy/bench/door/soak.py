@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from deploy.children import until
 from deploy.running import Tell
 from deploy.standin.wechat.callbacks import NOTICE
 from deploy.standin.wechat.faults import Fault
+from deploy.standin.wechat.people import Way
 
 SEED = 20261121
 RATE = 0.05  # of API calls and of callbacks that go wrong
@@ -27,6 +29,9 @@ SLOW_IN = 10  # one message in so many goes to a model
 SLOW = "慢1.5秒 "  # which answers too late for the reply
 PATIENCE_S = 240.0
 LOOK_S = 2.0
+IMPATIENT_S = 30.0
+LOOK_SOON_S = 0.02
+SEEN = 6  # of the last messages on a screen
 HEADS = ("messages", "lost", "doubled", "notices", "a second", "in the reply", "memory before, after")
 _WORD = re.compile(r"答：(词\d+)")
 
@@ -61,11 +66,13 @@ class Soak:
         )  # fmt: skip
 
     async def _patient(self, house: Standing, openid: str) -> None:
+        """Says the next thing when the last was answered, or after a while without."""
         while (number := next(self.numbers)) <= self.messages:
             self.said = max(self.said, number)
-            words = f"{SLOW if number % SLOW_IN == 0 else ''}词{number}"
-            delivery = await house.wechat.say(openid, words)
-            self.replied += delivery.tries[-1].reply is not None
+            words, slow = f"词{number}", SLOW if number % SLOW_IN == 0 else ""
+            delivery = await house.wechat.say(openid, slow + words)
+            self.replied += any(words in one.reply.text for one in delivery.tries if one.reply)
+            await until(partial(_has, house, openid, words), IMPATIENT_S, LOOK_SOON_S)
             if number % 2_000 == 0:
                 self.tell(f"{number:,} / {self.messages:,}")
 
@@ -79,8 +86,18 @@ class Soak:
         return self._shown(house)
 
     def _shown(self, house: Standing) -> Counter[str]:
-        texts = (text for n in range(self.patients) for text in house.wechat.answers(f"o-soak-{n}"))
-        return Counter(word for text in texts for word in _WORD.findall(text))
+        """Two deliveries of one message are told the same, and WeChat listens to one: equal replies count once."""
+        shown: Counter[str] = Counter()
+        for n in range(self.patients):
+            screen = house.wechat.shown(f"o-soak-{n}")
+            replies = {one.text for one in screen if one.way is Way.PASSIVE}
+            others = [one.text for one in screen if one.way is Way.CUSTOMER_SERVICE]
+            shown.update(word for text in (*replies, *others) for word in _WORD.findall(text))
+        return shown
 
     def _notices(self, house: Standing) -> int:
         return sum(house.wechat.answers(f"o-soak-{n}").count(NOTICE) for n in range(self.patients))
+
+
+async def _has(house: Standing, openid: str, words: str) -> bool:
+    return any(f"答：{words}" in text for text in house.wechat.answers(openid)[-SEEN:])

@@ -11,6 +11,7 @@ from deploy.standin.wechat.control import control_routes
 from deploy.standin.wechat.gate import Route, guarded
 from deploy.standin.wechat.oauth import WebLogin
 from deploy.standin.wechat.settings import Right, StandInSettings
+from deploy.standin.wechat.web_tags import WebTags
 from deploy.standin.wechat.wechat import WeChat
 
 WECHAT: AppKey[WeChat] = AppKey("wechat", WeChat)
@@ -42,13 +43,14 @@ def make_wechat(settings: StandInSettings) -> Application:
     """The stand-in as an application; `app[WECHAT]` plays the patients."""
     app = Application(client_max_size=LARGEST_UPLOAD_BYTES)
     wechat = app[WECHAT] = WeChat(settings)
-    login = WebLogin(wechat.world)
+    login, tags = WebLogin(wechat.world), WebTags(wechat)
     web_login = Route("GET", "/sns/oauth2/access_token", login.access_token, Right.OAUTH, token=False)
-    for each in (*_ROUTES, web_login):
+    ticket = Route("GET", "/cgi-bin/ticket/getticket", tags.ticket)
+    for each in (*_ROUTES, web_login, ticket):
         app.router.add_routes([route(each.method, each.path, guarded(wechat.world, each))])
     app.router.add_get("/connect/oauth2/authorize", login.authorize)
     app.router.add_get("/cgi-bin/showqrcode", partial(things.show_code, wechat.world))
-    app.router.add_routes(control_routes(wechat))
+    app.router.add_routes([*control_routes(wechat), *tags.routes()])
     app.cleanup_ctx.append(_closing)
     app.on_response_prepare.append(_dated)
     return app

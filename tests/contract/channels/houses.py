@@ -95,6 +95,7 @@ class Door:
     backends: list[int] = field(default_factory=list)
     turn: int = 0
     port: int = 0
+    passing: set[asyncio.Task[object] | None] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -108,23 +109,33 @@ class Door:
 
         async def close() -> None:
             server.close()
+            going = [task for task in self.passing if task]
+            for task in going:
+                task.cancel()
+            await asyncio.gather(*going, return_exceptions=True)
 
         stack.push_async_callback(close)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.passing.add(here := asyncio.current_task())  # asyncio itself holds it weakly
+        try:
+            await self._between(reader, writer)
+        finally:
+            self.passing.discard(here)
+
+    async def _between(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inside = await self._next()
         if inside is None:
             writer.transport.abort()
             return
         to_reader, to_writer = inside
-        tasks = [asyncio.ensure_future(_pump(reader, to_writer)), asyncio.ensure_future(_pump(to_reader, writer))]
         try:
-            await asyncio.wait(tasks)
+            await asyncio.gather(_pump(reader, to_writer), _pump(to_reader, writer))
         finally:
-            for task in tasks:
-                task.cancel()
-            writer.close()
-            to_writer.close()
+            for each in (writer, to_writer):
+                each.close()
+                with suppress(OSError):
+                    await each.wait_closed()
 
     async def _next(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         for _ in self.backends:

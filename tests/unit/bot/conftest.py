@@ -13,6 +13,7 @@ from bot.conversation import Conversation, Route, Turn
 from bot.crypto import Keyring
 from bot.db import Databases
 from bot.errors import RasaUnavailable
+from bot.handoffs import HandoffStore
 from bot.house import House
 from bot.linking import Linking
 from bot.locks import MemoryLocks
@@ -58,6 +59,9 @@ class Says:
             raise RasaUnavailable
         self.kept.append(words)
 
+    async def leave(self, asked: Asked) -> None:
+        self.heard.append("left")
+
     async def respond(self, asked: Asked) -> Answer | None:
         self.heard.append(asked.text)
         await asyncio.sleep(self.slow_s)
@@ -88,7 +92,8 @@ async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
         rasa=Says([structured("好")]), llm=Says([None]), patient=Says([structured("我肚子疼")]),
         nurse=NurseResponder(), regimens=Regimens(databases),
         outcomes=outcomes, noting=NOTING, clock=lambda: AT,
-        phone=lambda: "010-12345678", name=lambda: "示范医院", outbox=Outbox(databases), reach=Reach(databases),
+        phone=lambda: "010-12345678", name=lambda: "示范医院", outbox=Outbox(databases),
+        handoffs=HandoffStore(databases), reach=Reach(databases),
         linking=Linking(databases, store, locks, outcomes.tell_message),
         media=MediaStore(databases, MediaFiles(tmp_path / "media", databases.of("demo").keyring)),
     )  # fmt: skip

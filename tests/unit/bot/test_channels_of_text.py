@@ -125,7 +125,7 @@ async def test_a_menu_button_runs_its_command_and_the_audit_has_it(house: House)
     own = Button("挂号", say="我要挂号")
     rasa = says(house, structured("好"))
     await handle(house, written("", "m3", pressed=own))
-    assert rasa.heard == ["我要挂号"]
+    assert rasa.heard == ["left", "我要挂号"]
     unknown = Button("坏", command="drop_all")
     assert (await handle(house, written("", "m4", pressed=unknown))).route is Route.COMMAND
 
@@ -147,14 +147,6 @@ async def test_what_came_with_a_message_is_noted_for_fetching(house: House) -> N
     assert [(each.client_id, each.kind) for each in noted] == [("m1", AttachmentKind.IMAGE)] * 2
 
 
-async def test_while_a_nurse_is_awaited_the_first_words_get_one_line(house: House) -> None:
-    says(house, Answer(Route.STRUCTURED, change=HandoffWanted("患者要求人工服务")))
-    await all_sent(house, await handle(house, written("转人工", "m1")))
-    assert texts(await handle(house, written("我想问住院的事", "m2"))) == [phrases.KEPT_FOR_NURSE]
-    assert texts(await handle(house, written("要带什么", "m3"))) == []
-    assert texts(await handle(house, written("不等了", "m4"))) == [phrases.HANDOFF_CANCELLED]
-
-
 async def test_the_nurse_reads_what_came_and_the_summary_has_only_words(house: House) -> None:
     says(house, Answer(Route.STRUCTURED, change=HandoffWanted("患者要求人工服务")))
     picture = (Attachment(AttachmentKind.IMAGE, "a"),)
@@ -165,3 +157,74 @@ async def test_the_nurse_reads_what_came_and_the_summary_has_only_words(house: H
     assert conversation is not None
     said_so_far = [each.text for each in await house.store.last(conversation, 20) if each.author is Author.PATIENT]
     assert said_so_far == ["（关注）", "（图片）", "转人工"]
+
+
+async def test_a_menu_means_a_new_matter_and_leaves_the_open_form(house: House) -> None:
+    rasa = says(house, structured("好"))
+    await handle(house, written("", "m1", pressed=Button("问药", say="我想问药怎么吃")))
+    assert rasa.heard == ["left", "我想问药怎么吃"]
+
+
+async def test_a_nurse_has_no_number(house: House) -> None:
+    human = Button("转人工", command="request_human")
+    says(house, Answer(Route.STRUCTURED, (Reply("哪个？", (human, *OFFERS)),)), structured("好"))
+    turn = await all_sent(house, await handle(house, written("挂号", "m1")))
+    assert [(one.label, one.number) for one in turn.replies[0].buttons] == [("转人工", 0), ("上午", 1), ("下午", 2)]
+    assert (await handle(house, written("转人工", "m2"))).replies[0].buttons[0].command == "cancel_handoff"
+
+
+async def test_a_number_beyond_the_list_is_told_so_unless_a_number_was_asked_for(house: House) -> None:
+    rasa = says(house, Answer(Route.STRUCTURED, (Reply("上午还是下午？", OFFERS),)), structured("好"))
+    await all_sent(house, await handle(house, written("挂号", "m1")))
+    turn = await all_sent(house, await handle(house, written("6", "m2")))
+    assert texts(turn) == [phrases.NOT_A_NUMBER.format(number="6", first=1, last=2)]
+    await handle(house, written("2", "m3"))
+    assert rasa.heard == ["挂号", "下午的"]
+    says(house, Answer(Route.STRUCTURED, (Reply("早上几点？", OFFERS),)), structured("好"))
+    await all_sent(house, await handle(house, written("提醒", "m4")))
+    assert texts(await handle(house, written("6", "m5"))) == ["好"]
+
+
+async def test_a_question_that_stands_is_asked_again_after_a_picture(house: House) -> None:
+    rasa = says(house, Answer(Route.STRUCTURED, (Reply("上午还是下午？", OFFERS),)), structured("好"))
+    await all_sent(house, await handle(house, written("挂号", "m1")))
+    picture = (Attachment(AttachmentKind.IMAGE, "a"),)
+    turn = await all_sent(house, await handle(house, written("", "m2", attachments=picture)))
+    assert texts(turn) == [phrases.GOT_IMAGE, phrases.STILL_ASKED + "上午还是下午？"]
+    await handle(house, written("1", "m3"))
+    assert rasa.heard == ["挂号", "上午的"]
+
+
+@pytest.mark.parametrize(("said_", "words"), [("？", phrases.ONLY_ASKS), ("[微笑]", phrases.NO_WORDS)])
+async def test_signs_without_words(house: House, said_: str, words: str) -> None:
+    assert texts(await handle(house, written(said_, "m1"))) == [words]
+
+
+async def test_a_message_as_long_as_a_book_is_stored_and_answered(house: House) -> None:
+    turn = await handle(house, written("我不太舒服，" * 4_000, "m1"))
+    assert texts(turn) == [phrases.TOO_LONG] and len(turn.inbound.text) > 20_000
+
+
+async def test_who_waits_for_a_nurse_is_told_so_again_after_a_while_and_at_each_touch(house: House) -> None:
+    says(house, Answer(Route.STRUCTURED, change=HandoffWanted("患者要求人工服务")))
+    await all_sent(house, await handle(house, written("转人工", "m1", blind=True)))
+    later = AT + timedelta(minutes=4)
+    asked = [
+        written("有人吗", "m2", blind=True), written("快点", "m3", blind=True),
+        written("", "m4", pressed=Button("我的预约", say="查看我的预约"), blind=True),
+        written("", "m5", pressed=Button("关注", command="welcome"), blind=True),
+        written("人呢", "m6", blind=True, received_at=later),
+    ]  # fmt: skip
+    said_back = [texts(await handle(house, each)) for each in asked]
+    told = [phrases.KEPT_FOR_NURSE]
+    assert said_back == [told, [], told, told, told]
+
+
+async def test_while_the_nurse_is_there_only_a_menu_is_answered(house: House) -> None:
+    says(house, Answer(Route.STRUCTURED, change=HandoffWanted("患者要求人工服务")))
+    await handle(house, written("转人工", "m1", blind=True))
+    (handoff,) = await house.handoffs.listing("demo")
+    await house.handoffs.accept("demo", handoff.id, "王护士", AT)
+    assert texts(await handle(house, written("您好", "m2", blind=True))) == []
+    menu = Button("我的预约", say="查看我的预约")
+    assert texts(await handle(house, written("", "m3", pressed=menu, blind=True))) == [phrases.NURSE_IS_HERE]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.messages import Address, Attachment, AttachmentKind, Button, InboundMessage
 from connectors.telegram import codec
+from connectors.telegram.words import WELCOME
 from deploy.standin.telegram.world import MEDIA, Telegram
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ def decode(value: dict[str, Any]) -> codec.Decoded:
 def test_every_kind_is_read() -> None:
     read = [decode(each) for each in updates()]
     start, said, edited = read[:3]
-    welcome = Button("开始", command="welcome", args={"scene": "class-3"})
+    welcome = Button("开始", command="welcome", args={"scene": "class-3", "words": WELCOME})
     assert start == codec.Said(InboundMessage(ME, "tg:700000000", "开始", AT, pressed=welcome))
     assert said == codec.Said(InboundMessage(ME, "tg:700000001", "头疼👨‍👩‍👧", AT))
     assert edited == codec.Said(InboundMessage(ME, "tg:700000002", "（更正）头很疼", AT))

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from bot.messages import Touch
 from bot.reach import Standing
 from connectors.base import Fate
 from connectors.wechat.client import KEEP, SEND, details_in_words
+from connectors.wechat.events import Delivered
 from connectors.wechat.packing import MORE
-from connectors.wechat.templates import SUBSCRIPTION_PATH, TEMPLATE_PATH, Details, TemplateKind
+from connectors.wechat.templates import SUBSCRIPTION_PATH, TEMPLATE_PATH, Details, Purpose, TemplateKind
 from deploy.standin.wechat.faults import Fault, Trouble
 from deploy.standin.wechat.people import Look, Way
 from deploy.standin.wechat.settings import Right
@@ -72,7 +73,7 @@ async def test_an_account_that_may_not_send_menus_sends_numbers(hall: Open) -> N
     async with hall(verified=False) as here:
         await here.said()
         await here.send(message(1, "吃了吗？", "吃了", "还没"))
-        assert here.shown()[-1].text == "吃了吗？\n1. 吃了\n2. 还没\n（回复数字即可）"
+        assert here.shown()[-1].text == "吃了吗？\n【1】吃了\n【2】还没\n（回复数字即可）"
         assert await here.left() == 4
 
 
@@ -84,7 +85,9 @@ async def test_the_last_message_is_kept_for_a_warning_or_a_nurse(hall: Open) -> 
         assert (await here.refused(message())).fate is Fate.WAIT
         await here.send(NURSE)
         assert len(here.shown()) == 5 and await here.left() == 0
-        assert (await here.refused(WARNING)).fate is Fate.GIVE_UP
+        refused = await here.refused(WARNING)
+        assert refused.fate is Fate.WAIT and refused.tell
+        assert not (await here.refused(message())).tell
 
 
 async def test_a_nurses_words_take_along_what_was_said_before_but_do_not_give_it_up(hall: Open) -> None:
@@ -111,7 +114,8 @@ async def test_without_the_right_everything_waits_for_the_person(hall: Open) -> 
     async with hall(customer_service=False) as here:
         await here.said()
         assert (await here.refused(message())).fate is Fate.WAIT
-        assert (await here.refused(NURSE)).fate is Fate.GIVE_UP
+        refused = await here.refused(NURSE)
+        assert refused.fate is Fate.WAIT and refused.tell
         await here.client.typing(WHO)
         assert here.shown() == [] and not here.is_typing()
 
@@ -174,6 +178,27 @@ async def test_a_template_message_needs_a_follower_only(hall: Open) -> None:
         assert len(here.shown()) == 1
 
 
+@pytest.mark.parametrize("kind", list(TemplateKind))
+async def test_what_wechat_takes_and_loses_is_known_again(hall: Open, kind: TemplateKind) -> None:
+    told: list[str] = []
+
+    async def undelivered(_clinic: str, message: str, _at: datetime) -> bool:
+        told.append(message)
+        return True
+
+    async with hall(templates(kind)) as here:
+        here.client = replace(here.client, fates=replace(here.client.fates, undelivered=undelivered))
+        template = here.client.templates.by_purpose[Purpose.REMINDER].id
+        await here.wechat.subscribe(OPENID, [(template, True)])
+        await here.reach.subscribed(WHO, template, 1)
+        here.clock.forward(timedelta(hours=49))
+        await here.send(REMINDER)
+        number = str(next(here.wechat.world.ids) - 1)
+        with_template = "" if kind is TemplateKind.TEMPLATE else template
+        await here.client.fates.lost(Delivered(WHO, number, False, "failed", with_template), here.clock())
+        assert told == [REMINDER.id]
+
+
 async def test_a_repeated_template_message_has_left(hall: Open) -> None:
     async with hall(templates(TemplateKind.TEMPLATE)) as here:
         here.trouble(45066, TEMPLATE_PATH)
@@ -211,7 +236,8 @@ async def test_who_cannot_be_reached_is_marked_and_not_tried_again(hall: Open, c
     async with hall() as here:
         await here.said()
         here.trouble(code)
-        assert (await here.refused(NURSE)).fate is Fate.GIVE_UP
+        refused = await here.refused(NURSE)
+        assert refused.fate is Fate.WAIT and refused.tell, "who comes back reads it; until then a nurse knows"
         assert await here.standing() is standing
         assert (await here.refused(message())).fate is Fate.WAIT
         assert here.shown() == []

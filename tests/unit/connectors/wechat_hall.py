@@ -19,12 +19,14 @@ from bot.db import Databases
 from bot.locks import MemoryLocks
 from bot.messages import Address, Author, Button, Kind, Message, Touch
 from bot.migrate import migrate
+from bot.outbox import Outbox
 from bot.reach import Reach, Standing
 from bot.shelf import Shelf
 from connectors.base import Bundle, ChannelRefused, Waiting
 from connectors.tencent.api import Api
 from connectors.tencent.tokens import TokenHolder
 from connectors.wechat.client import SEND, WeChatClient
+from connectors.wechat.fates import TemplateFates
 from connectors.wechat.packing import pack
 from connectors.wechat.templates import Detail, Details, Purpose, Template, TemplateKind, Templates
 from connectors.wechat.token import fetch_token
@@ -149,8 +151,10 @@ async def open_hall(
             told = StandInSettings(clock=clock, callback_url=str(house.make_url("/")), **account)
             app = make_wechat(told)
             async with TestServer(app) as server:
-                api = calls(told, str(server.make_url("/")).rstrip("/"), http, Shelf(databases, "demo"))
-                client = WeChatClient(api, reach, having or Templates(), dose, lambda: book, clock, allowed)
+                shelf = Shelf(databases, "demo")
+                api = calls(told, str(server.make_url("/")).rstrip("/"), http, shelf)
+                fates = TemplateFates("demo", shelf, Outbox(databases).undelivered, clock)
+                client = WeChatClient(api, reach, having or Templates(), dose, lambda: book, clock, fates, allowed)
                 await app[WECHAT].follow(OPENID)
                 yield Hall(client, reach, app[WECHAT], clock)
     finally:

@@ -90,6 +90,20 @@ async def test_a_model_that_says_nothing_in_time(tmp_path: Path, server: StandIn
     assert parts[STREAM].failed and "XINGLIN_LLM_FIRST_TOKEN_S" in parts[STREAM].words
 
 
+async def test_a_model_that_stops_in_the_middle(
+    tmp_path: Path, server: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.llm.SILENCE_S", 0.3)
+    server.will("stall", "一，", "二，")
+    assert "停住" in (await found(tmp_path, server.base_url, llm_first_token_s=1.0))[STREAM].words
+
+
+async def test_a_model_that_streams_but_does_not_end(tmp_path: Path, server: StandIn) -> None:
+    server.will("length", "一，", "二，", "三，")
+    finding = (await found(tmp_path, server.base_url))[STREAM]
+    assert finding.state is State.MIND and "没有正常说完" in finding.words
+
+
 async def whole(request: web.Request) -> web.Response:
     """A server that does not know `stream`: the answer comes in one piece of JSON."""
     await request.read()

@@ -32,6 +32,7 @@ export const S = {
   choices: (labels: string) => `可选：${labels}`, refused: "内容没有被接受",
   link: { open: "在微信继续", title: "在微信继续", picture: "二维码，请用微信扫一扫", making: "正在准备绑定码…", over: "这个码已经过期了。", again: "换一个码",
     failed: "暂时没有做好，请过一会儿再试。", close: "关闭" },
+  delivery: { sending: "正在发送…", waiting: "患者下次发消息时送达", sent: "已发出", failed: "没能送达，请换别的方式联系患者" },
   desk: {
     title: "护士台", lead: "请用护士台密钥登录", key: "密钥", name: "您的姓名", login: "登录", wrong: "密钥不对，请核对后再试",
     offline: "连不上服务器，请稍后再试", logout: "您的登录已过期，请重新登录", empty: "现在没有等候的患者", emptyMore: "有人转人工时，这里会立即出现",

@@ -2,6 +2,7 @@
 
 export type Author = "patient" | "bot" | "nurse" | "sp";
 export type Kind = "text" | "red_flag" | "reminder" | "notice" | "debrief" | "generated";
+export type Delivery = "sending" | "waiting" | "sent" | "failed";
 export type Mode = "assistant" | "handoff" | "practice";
 
 export interface Button { id: string; label: string }
@@ -20,6 +21,8 @@ export interface Message {
   buttons: Button[];
   sources: Source[];
   at: string;
+  /** At the desk, of what the house or a nurse said: whether it has left. */
+  delivery?: Delivery;
 }
 
 export interface HandoffState {

@@ -20,9 +20,14 @@ export function withList(before: Roster, list: readonly Handoff[]): Roster {
 
 export function withMessages(before: Roster, id: string, fresh: readonly Message[]): Roster {
   const bySeq = new Map((before.messages.get(id) ?? []).map((message) => [message.seq, message]));
-  for (const message of fresh) bySeq.set(message.seq, message);
+  for (const message of fresh) bySeq.set(message.seq, newer(message, bySeq.get(message.seq)));
   const sorted = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
   return { ...before, messages: new Map(before.messages).set(id, sorted) };
+}
+
+/** The answer to a sent message may come after the news that it has left. */
+function newer(message: Message, known: Message | undefined): Message {
+  return known?.delivery && message.delivery === "sending" ? { ...message, delivery: known.delivery } : message;
 }
 
 export function isOpen(handoff: Handoff): boolean {

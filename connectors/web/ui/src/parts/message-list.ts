@@ -3,13 +3,15 @@ import { arrange, h, icon, ICONS } from "../core/dom";
 import { NAMES } from "../core/announcer";
 import { dayOf } from "../core/time";
 import { readable, type Pending, type Transcript } from "../core/transcript";
-import type { Author } from "../core/wire";
+import type { Author, Message } from "../core/wire";
 import { S } from "../strings";
 import { messageView, type Names } from "./message-view";
 
 /** Closer to the end than this, in CSS px, the list follows new messages. */
 const NEAR_END = 120;
 const MARGIN = 8;
+/** A message is drawn anew only when it has left, or has not. */
+const keyOf = ({ seq, delivery }: Message) => `seq:${seq}:${delivery ?? ""}`;
 
 export class MessageList extends HTMLElement {
   names: Names = NAMES;
@@ -50,7 +52,7 @@ export class MessageList extends HTMLElement {
     this.toEnd();
     const turn = draft?.turn ?? messages.at(-1)?.turn;
     const first = turn ? messages.find((message) => message.turn === turn && message.author !== this.own) : messages.at(-1);
-    const element = first ? this.#made.get(`seq:${first.seq}`) : draft ? this.#list.lastElementChild : null;
+    const element = first ? this.#made.get(keyOf(first)) : draft ? this.#list.lastElementChild : null;
     const above = element ? element.getBoundingClientRect().top - this.getBoundingClientRect().top : 0;
     if (above < 0) this.scrollTop += above - MARGIN;
     this.#settled = this.scrollTop;
@@ -68,7 +70,7 @@ export class MessageList extends HTMLElement {
       const today = dayOf(message.at);
       if (today !== day) want(`day:${today}`, () => h("li", { class: "day" }, h("span", {}, today)));
       day = today;
-      want(`seq:${message.seq}`, () => messageView(message, this.names, this.own));
+      want(keyOf(message), () => messageView(message, this.names, this.own));
     }
     for (const one of transcript.pending) {
       const key = `own:${one.id}:${one.status}`;

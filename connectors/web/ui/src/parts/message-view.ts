@@ -13,7 +13,13 @@ export function messageView(message: Message, names: Names, own: Message["author
   const body = h("div", { class: "bubble" }, heading(message), h("div", { class: "words" }, ...words(message)),
     calls(message), message.sources.length ? sourceList(message) : null, buttonRow(message));
   return h("li", { class: `message ${side} ${message.author} ${message.kind}`, "data-seq": String(message.seq) },
-    byline(message, names), body);
+    byline(message, names), body, deliveryLine(message, side));
+}
+
+/** Of her own words a nurse always sees it; of others' only when they have not arrived. */
+function deliveryLine({ delivery }: Message, side: "own" | "other"): HTMLElement | null {
+  if (!delivery || (side === "other" && (delivery === "sent" || delivery === "sending"))) return null;
+  return h("p", { class: `delivery ${delivery}` }, S.delivery[delivery]);
 }
 
 function byline(message: Message, names: Names): HTMLElement {

@@ -1,0 +1,1 @@
+"""Chatwoot as the nurses' desk: handoffs of every channel are shown and answered there."""

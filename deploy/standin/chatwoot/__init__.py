@@ -1,0 +1,1 @@
+"""A small stand-in of Chatwoot: one account with one API inbox."""

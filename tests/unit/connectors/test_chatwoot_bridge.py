@@ -1,0 +1,395 @@
+"""Handoffs at Chatwoot: nothing lost, nothing twice, nothing said to a patient whom somebody else has."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.conversation import Conversation, HandoffStatus, Mode, Urgency
+from bot.errors import StoreUnavailable
+from bot.handoffs import request_handoff
+from bot.house import House
+from bot.nursing import Nursing
+from connectors.base import ChannelRefused, Fate
+from connectors.chatwoot import codec
+from connectors.chatwoot.mirror import Mirrors
+from deploy.standin.wechat.faults import Fault, Trouble
+from tests.unit.bot import conftest as bots
+from tests.unit.connectors.chatwoot_hall import CLINIC, Hall, open_hall
+
+house, red_flags = bots.house, bots.red_flags
+
+SOME_FAULTS = (Fault.SERVER_ERROR, Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.GARBAGE)
+
+
+@pytest.fixture
+async def hall(house: House) -> AsyncIterator[Hall]:
+    async with open_hall(house) as opened:
+        yield opened
+
+
+async def asked(hall: Hall, *more: str) -> Conversation:
+    """A patient wants a person, says more, and agents see it."""
+    conversation = await hall.say("我要人工")
+    for words in more:
+        hall.clock.on(1)
+        await hall.say(words)
+    await hall.beat()
+    return conversation
+
+
+async def red_flag(hall: Hall, conversation: Conversation) -> None:
+    async with hall.nursing.databases.of(CLINIC).begin() as connection:
+        await request_handoff(connection, conversation, Urgency.RED_FLAG, "胸痛", "压着疼", hall.clock())
+
+
+async def test_a_handoff_is_shown_with_its_summary_and_every_word_since(hall: Hall) -> None:
+    conversation = await asked(hall, "头晕三天", "吃过降压药")
+    said = hall.talk().said
+    assert said[0].private and "要求人工" in said[0].text
+    assert hall.words() == ["我要人工", "头晕三天", "吃过降压药"]
+    (contact,) = hall.desk.contacts
+    assert contact["name"] == f"访客 {conversation.id[:4].upper()}"
+    assert "openid-of-zhang" not in repr((hall.desk.contacts, hall.desk.talks))
+    for _ in range(3):
+        await hall.beat(40)
+    assert len(said) == 4 and len(hall.desk.talks) == 1
+
+
+async def test_without_a_handoff_nothing_goes_there(hall: Hall) -> None:
+    await hall.say("你好")
+    await hall.beat(40)
+    assert hall.desk.contacts == [] and hall.desk.talks == {}
+
+
+async def test_what_happens_in_the_house_is_told_at_once(hall: Hall) -> None:
+    watching = asyncio.ensure_future(hall.bridge.work())
+    await asyncio.sleep(0)
+    await hall.say("我要人工")
+    await hall.say("还在吗")
+    for _ in range(500):
+        if hall.desk.talks and hall.words() == ["我要人工", "还在吗"]:
+            break
+        await asyncio.sleep(0.01)
+    else:
+        pytest.fail("not told without the heartbeat")
+    watching.cancel()
+
+
+async def test_words_said_while_the_asking_turn_ran_are_seen(hall: Hall) -> None:
+    await hall.say("先说一句")
+    hall.clock.on(1)
+    await hall.say("我要人工")
+    await hall.beat()
+    assert hall.words() == ["先说一句", "我要人工"]
+
+
+async def test_an_agent_answers_and_is_the_patients_nurse(hall: Hall) -> None:
+    conversation = await asked(hall)
+    said = hall.desk.agent_says(hall.talk().id, "您好，请讲")
+    await hall.settle()
+    handoff = await hall.handoff(conversation)
+    assert (handoff.status, handoff.nurse) == (HandoffStatus.ACCEPTED, "客服 小王")
+    assert hall.phone.shown[-1] == "您好，请讲"
+    await hall.beat()
+    assert (said.status, said.error) == ("delivered", "")
+
+
+async def test_a_colleague_may_go_on(hall: Hall) -> None:
+    await asked(hall)
+    hall.desk.agent_says(hall.talk().id, "第一句", "小王")
+    hall.desk.agent_says(hall.talk().id, "第二句", "小李")
+    await hall.settle()
+    assert hall.phone.shown[-2:] == ["第一句", "第二句"]
+
+
+async def test_a_repeated_callback_changes_nothing(hall: Hall) -> None:
+    await asked(hall)
+    said = hall.desk.agent_says(hall.talk().id, "您好")
+    event = {"event": "message_created", "message_type": "outgoing", "conversation": {"id": said.chat}}
+    for _ in range(3):
+        hall.desk._call(event, None)
+    await hall.settle()
+    assert hall.phone.shown.count("您好") == 1
+
+
+async def test_private_notes_stay_there(hall: Hall) -> None:
+    await asked(hall)
+    hall.desk.agent_notes(hall.talk().id, "这位患者脾气急")
+    await hall.beat(40)
+    assert not any("脾气" in each for each in hall.phone.shown)
+
+
+async def test_lost_callbacks_are_made_up_for_by_a_look(hall: Hall) -> None:
+    await asked(hall)
+    hall.desk.calling = False
+    hall.desk.agent_says(hall.talk().id, "没人通知")
+    await hall.beat(5)
+    await hall.beat(40)
+    assert "没人通知" in hall.phone.shown
+
+
+async def test_a_remark_stored_late_under_a_lower_id_is_heard(hall: Hall) -> None:
+    await asked(hall)
+    hall.desk.calling = False
+    late = hall.desk.agent_says(hall.talk().id, "带图的，存得慢")
+    hall.talk().said.remove(late)
+    hall.desk.agent_says(hall.talk().id, "快的")
+    await hall.bridge.called(hall.talk().id)
+    hall.talk().said.append(late)
+    await hall.bridge.called(hall.talk().id)
+    await hall.settle()
+    assert hall.phone.shown[-2:] == ["快的", "带图的，存得慢"]
+
+
+async def test_a_callback_is_not_thanked_for_before_the_word_is_stored(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked(hall)
+
+    async def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Nursing, "say", away)
+        said = hall.desk.agent_says(hall.talk().id, "请马上来医院")
+        await hall.desk.settled()
+        assert (said.status, said.error) == ("failed", "503")
+    await hall.beat(40)
+    await hall.beat()
+    assert hall.phone.shown.count("请马上来医院") == 1
+    assert (said.status, said.error) == ("delivered", "")
+
+
+@pytest.mark.parametrize("method", ["keep", "begin"])
+async def test_killed_before_it_could_remember_nothing_stands_there_twice(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    await hall.say("我要人工")
+    await hall.say("第二句")
+
+    async def killed(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Mirrors, method, killed)
+        with pytest.raises(asyncio.CancelledError):
+            await hall.beat()
+    hall.restarted()
+    await hall.beat()
+    assert hall.words() == ["我要人工", "第二句"]
+    assert len(hall.notes()) == 1 and len(hall.desk.talks) == 1 and len(hall.desk.contacts) == 1
+
+
+async def test_an_answer_lost_on_the_way_does_not_double_a_word(hall: Hall) -> None:
+    await asked(hall)
+    await hall.say("只说一次")
+    hall.faults.order(Trouble(Fault.DROP_AFTER), "messages", times=3)
+    for _ in range(5):
+        await hall.beat()
+    assert hall.words() == ["我要人工", "只说一次"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_with_a_third_of_all_calls_failing_everything_arrives_once_and_in_order(hall: Hall, seed: int) -> None:
+    await asked(hall)
+    hall.faults.by_lot(0.3, seed, SOME_FAULTS)
+    hall.desk.calling = False
+    for n in range(8):
+        await hall.say(f"患者第{n}句")
+        hall.desk.agent_says(hall.talk().id, f"客服第{n}句")
+        await hall.beat(35)
+        hall.restarted()
+    hall.faults.clear()
+    for _ in range(3):
+        await hall.beat(35)
+    assert hall.words()[1:] == [f"患者第{n}句" for n in range(8)]
+    assert [each for each in hall.phone.shown if "客服第" in each] == [f"客服第{n}句" for n in range(8)]
+    assert len(hall.notes()) == 1
+
+
+async def test_two_processes_tell_once(hall: Hall) -> None:
+    conversation = await hall.say("我要人工")
+    await hall.say("第二句")
+    first = hall.bridge
+    await asyncio.gather(*(bridge.tell(conversation.id) for bridge in (first, hall.restarted(), hall.restarted())))
+    assert hall.words() == ["我要人工", "第二句"] and len(hall.desk.talks) == 1
+
+
+async def test_resolving_ends_the_handoff_and_the_house_answers_again(hall: Hall) -> None:
+    conversation = await asked(hall)
+    hall.desk.agent_says(hall.talk().id, "好了")
+    await hall.settle()
+    hall.desk.agent_resolves(hall.talk().id)
+    await hall.settle()
+    assert (await hall.handoff(conversation)).status is HandoffStatus.CLOSED
+    assert (await hall.say("谢谢")).mode is Mode.ASSISTANT
+    await hall.beat(40)
+    assert "谢谢" not in hall.words() and hall.talk().status == "resolved"
+    assert list(await hall.bridge.mirrors.shown()) == []
+
+
+async def test_resolving_without_a_word_counts_as_taken_by_who_did(hall: Hall) -> None:
+    conversation = await asked(hall)
+    hall.desk.agent_resolves(hall.talk().id, "小李")
+    await hall.settle()
+    handoff = await hall.handoff(conversation)
+    assert (handoff.status, handoff.nurse) == (HandoffStatus.CLOSED, "客服 小李")
+
+
+async def test_a_red_flag_is_urgent_and_needs_a_note_to_end(hall: Hall) -> None:
+    conversation = await asked(hall)
+    await red_flag(hall, conversation)
+    await hall.beat()
+    assert "危险信号" in hall.notes()[-1].text and hall.talk().priority == "urgent"
+    hall.desk.agent_resolves(hall.talk().id)
+    await hall.settle()
+    assert hall.talk().status == "open" and hall.notes()[-1].text == codec.NOTE_NEEDED
+    assert (await hall.handoff(conversation)).status is HandoffStatus.ACCEPTED
+    hall.desk.agent_notes(hall.talk().id, "已转急诊")
+    hall.desk.agent_resolves(hall.talk().id)
+    await hall.settle()
+    handoff = await hall.handoff(conversation)
+    assert (handoff.status, handoff.note) == (HandoffStatus.CLOSED, "已转急诊")
+
+
+async def test_taken_at_our_own_desk_agents_are_told_and_their_words_do_not_cross(hall: Hall) -> None:
+    conversation = await asked(hall)
+    handoff = await hall.handoff(conversation)
+    await hall.nursing.accept(CLINIC, handoff.id, "王护士")
+    said = hall.desk.agent_says(hall.talk().id, "我来")
+    await hall.settle()
+    assert "我来" not in hall.phone.shown
+    assert (said.status, said.error) == ("failed", "没有发给患者：已由王护士在护士台接待。")
+    await hall.beat()
+    assert hall.notes()[-1].text == "已由王护士在护士台接待。" and hall.talk().status == "resolved"
+    await hall.say("护士你好")
+    await hall.beat(40)
+    assert "护士你好" not in hall.words() and hall.talk().status == "resolved"
+
+
+async def test_words_after_the_end_are_refused_aloud(hall: Hall) -> None:
+    conversation = await asked(hall)
+    await hall.say("不等了")
+    await hall.beat()
+    assert (await hall.handoff(conversation)).status is HandoffStatus.CLOSED
+    assert "患者取消等待" in hall.notes()[-1].text and hall.talk().status == "resolved"
+    said = hall.desk.agent_says(hall.talk().id, "还在吗")
+    await hall.settle()
+    assert "还在吗" not in hall.phone.shown and (said.status, said.error) == ("failed", codec.NOT_OPEN)
+
+
+async def test_the_next_handoff_goes_to_the_same_chat_opened_again(hall: Hall) -> None:
+    await asked(hall, "第一回")
+    hall.desk.agent_resolves(hall.talk().id)
+    await hall.settle()
+    await hall.beat(600)
+    await hall.say("又有事，要人工")
+    await hall.beat()
+    assert len(hall.desk.talks) == 1 and hall.talk().status == "open"
+    assert hall.words() == ["我要人工", "第一回", "又有事，要人工"]
+    hall.desk.agent_says(hall.talk().id, "请讲")
+    await hall.settle()
+    assert hall.phone.shown[-1] == "请讲"
+
+
+async def test_a_chat_that_was_deleted_there_is_opened_anew(hall: Hall) -> None:
+    await asked(hall)
+    hall.desk.talks.clear()
+    await hall.say("有人吗")
+    await hall.beat()
+    await hall.beat()
+    assert hall.words() == ["我要人工", "有人吗"]
+
+
+async def test_the_agent_sees_when_the_patients_channel_does_not_take_it(hall: Hall) -> None:
+    await asked(hall)
+    await hall.settle()
+    hall.phone.refuses = ChannelRefused("45015", Fate.WAIT)
+    waits = hall.desk.agent_says(hall.talk().id, "请回电话")
+    await hall.settle()
+    await hall.beat()
+    await hall.beat()
+    assert [each.text for each in hall.notes()].count(codec.WAITS) == 1 and waits.status == "sent"
+    hall.phone.refuses = None
+    await hall.say("来了")
+    await hall.settle()
+    await hall.beat()
+    assert waits.status == "delivered"
+    hall.phone.refuses = ChannelRefused("40003", Fate.GIVE_UP)
+    lost = hall.desk.agent_says(hall.talk().id, "收得到吗")
+    await hall.settle()
+    await hall.beat()
+    assert (lost.status, lost.error) == ("failed", codec.NOT_DELIVERED)
+
+
+async def test_files_are_declined_and_the_words_with_them_go(hall: Hall) -> None:
+    await asked(hall)
+    hall.desk.agent_says(hall.talk().id, "请看图", files=("http://x/1.jpg",))
+    only = hall.desk.agent_says(hall.talk().id, "", files=("http://x/2.jpg",))
+    await hall.settle()
+    assert hall.phone.shown[-1] == "请看图" and only.status == "failed"
+    assert [each.text for each in hall.notes()].count(codec.NO_FILES) == 2
+
+
+async def test_a_chatwoot_that_gives_no_sources_back_is_told_once_too(house: House) -> None:
+    async with open_hall(house, lists_sources=False) as hall:
+        await asked(hall, "第二句")
+        await hall.beat(40)
+        hall.restarted()
+        await hall.beat(40)
+        assert hall.words() == ["我要人工", "第二句"] and len(hall.notes()) == 1
+
+
+async def test_one_patient_whose_chat_fails_does_not_hide_the_others(hall: Hall) -> None:
+    await asked(hall)
+    hall.faults.order(Trouble(Fault.CODE, number=422), "messages")
+    await hall.say("我要人工", "openid-of-li")
+    await hall.beat()
+    await hall.beat()
+    assert len(hall.desk.talks) == 2 and hall.words() == ["我要人工"]
+
+
+async def test_who_does_not_know_the_door_or_can_not_sign_is_refused(hall: Hall, http: ClientSession) -> None:
+    await asked(hall)
+    hall.desk.calling = False
+    hall.desk.agent_says(hall.talk().id, "您好")
+    body = f'{{"event":"message_created","message_type":"outgoing","conversation":{{"id":{hall.talk().id}}}}}'
+    async with http.post(hall.url + "x", data=body) as wrong_door:
+        assert wrong_door.status == 404
+    async with http.post(hall.url, data=body) as unsigned:
+        assert unsigned.status == 403
+    await hall.settle()
+    assert "您好" not in hall.phone.shown
+    stamp = str(int(hall.clock().timestamp()))
+    for garbage in (b"", b"[]", b"null", b"\xff\xfe", b'{"event":{}}', b'{"event":"message_created"}', b"[" * 5_000):
+        signed = {
+            "X-Chatwoot-Timestamp": stamp,
+            "X-Chatwoot-Signature": codec.sign(hall.desk.settings.secret, stamp, garbage),
+        }
+        async with http.post(hall.url, data=garbage, headers=signed) as answer:
+            assert answer.status in (200, 400), garbage
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+async def test_no_word_id_or_token_is_logged(hall: Hall, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "connectors")
+    conversation = await asked(hall, "我叫张三")
+    hall.faults.order(Trouble(Fault.SERVER_ERROR), "messages")
+    await hall.say("住朝阳路")
+    await hall.beat()
+    await hall.nursing.accept(CLINIC, (await hall.handoff(conversation)).id, "王护士")
+    hall.desk.agent_says(hall.talk().id, "我来吧")
+    await hall.settle()
+    ours = [record for record in caplog.records if record.name.startswith("connectors")]
+    assert {vars(record)["action"] for record in ours} >= {"chatwoot_refused", "chatwoot_remark_not_said"}
+    everything = " ".join(str(vars(record)) for record in ours)
+    for secret in ("张三", "朝阳路", "我来吧", "openid", conversation.id, hall.desk.settings.token):
+        assert secret not in everything
