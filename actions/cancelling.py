@@ -86,6 +86,6 @@ async def list_appointments(deps: Deps, heard: Heard) -> Outcome:
     found = await mine(deps, heard)
     if not found:
         return say(phrases.NO_APPOINTMENTS, Choice("挂号"))
-    lines = "\n".join(f"{place}. {line(deps, one, heard.at)}" for place, one in enumerate(found, 1))
+    lines = "\n".join(f"· {line(deps, one, heard.at)}" for one in found)
     text = phrases.YOUR_APPOINTMENTS.format(count=len(found), lines=lines)
     return say(text, Choice("改时间", "我要改预约时间"), Choice("取消预约"), Choice("再挂一个", "挂号"))

@@ -70,28 +70,26 @@ class Draft:
 
 def read_draft(deps: Deps, heard: Heard, draft: Draft) -> tuple[Draft, tuple[str, ...]]:
     """The draft as the words change it, and what is wrong or missing in what they say of time and dose."""
-    clauses = split_denied(heard.text)
-    if clauses.denied and clauses.wanted:  # 不是晚上，是早上: what was said before is taken back
-        heard, draft = replace(heard, text=clauses.wanted), replace(draft, said="")
+    heard = replace(heard, text=_without_denied(heard.text))
     if draft.timing is not None and _FROM_NOW.match(heard.text):
         return draft, ()
-    reading, said = _best_reading(deps, heard, draft)
-    if heard.requested == "reminder_drug" and reading.timing is None:
-        # 降压0号: a figure in an answer to “which drug” belongs to its name.
-        reading, said = RegimenReading(None, reading.dose, (), reading.amount), draft.said
-    drugs = _drugs(deps, heard, draft, reading)
     if heard.text.startswith("药不对"):
         return replace(draft, drugs=()), ()
     if heard.text.startswith("时间不对"):
         return replace(draft, timing=None, said=""), ()
-    dose = _dose(reading) or draft.dose
+    alone = read_regimen(_corrected(heard.text), heard.at, zone_of(deps))
+    reading, said = _best_reading(deps, heard, draft)
+    if heard.requested == "reminder_drug" and reading.timing is None:
+        # 降压0号: a figure in an answer to “which drug” belongs to its name.
+        reading, said = replace(reading, problems=(), drug=None), draft.said
+    new = replace(draft, drugs=_drugs(deps, heard, draft, alone), dose=_dose(alone, reading) or draft.dose)
     problems = tuple(one for one in reading.problems if one not in _UNSAID)
     told = read_when(heard.text, heard.at, zone_of(deps)) is not None
-    if reading.timing is None and not (problems and (told or draft.timing is None)):
-        return replace(draft, drugs=drugs, dose=dose), ()
-    if reading.timing is None:
-        return replace(draft, drugs=drugs, dose=dose, timing=None, said=said), problems
-    return replace(draft, drugs=drugs, dose=dose, timing=reading.timing, said=""), ()
+    if reading.timing is not None:
+        return replace(new, timing=reading.timing, said=""), ()
+    if not (problems and (told or said != _before(draft) or draft.timing is None)):
+        return new, ()
+    return replace(new, timing=None, said=_before(draft) if set(problems) & _HARD else said), problems
 
 
 def missing(deps: Deps, heard: Heard, draft: Draft) -> tuple[str, ...]:
@@ -102,18 +100,31 @@ def missing(deps: Deps, heard: Heard, draft: Draft) -> tuple[str, ...]:
     return tuple(one for one in reading.problems if one not in _UNSAID)
 
 
+def _without_denied(text: str) -> str:
+    """不是晚上，是早上: what is wanted instead, where that is said."""
+    clauses = split_denied(text)
+    return clauses.wanted if clauses.denied and clauses.wanted else text
+
+
+def _corrected(text: str) -> str:
+    """两片改成一片: the dose and the drug are those after the correction."""
+    return _INSTEAD.split(text)[-1] or text
+
+
+def _before(draft: Draft) -> str:
+    """The time known so far, in words."""
+    return draft.said or (draft.timing.read_back().removesuffix("，提醒一次") if draft.timing else "")
+
+
 def _best_reading(deps: Deps, heard: Heard, draft: Draft) -> tuple[RegimenReading, str]:
-    """Read the words alone, then with the time words heard before; `晚上9点` keeps a daily rhythm."""
-    tries = [heard.text]
-    if draft.said:
-        tries += [f"{draft.said}，{heard.text}", f"{heard.text}，{draft.said}"]
-    elif draft.timing is not None and draft.timing.every_day:
-        when = read_when(heard.text, heard.at, zone_of(deps))
-        tries += [_EVERY_DAY + heard.text[when.span[0] :]] if when and (when.time or when.part) else []
-    readings = [(read_regimen(text, heard.at, zone_of(deps)), text) for text in tries]
-    bare = draft.said and (when := read_when(heard.text, heard.at, zone_of(deps))) and when.time and not when.part
-    unfinished = readings[1] if bare else readings[0]  # 9点 after 晚上 is 晚上9点, whatever else is missing
-    return next((pair for pair in readings if pair[0].timing is not None), unfinished)
+    """Read the words with the time words heard before, which they correct; and what to keep should that not do."""
+    zone, before = zone_of(deps), _before(draft)
+    texts = merged(before, heard.text, heard.at, zone)
+    readings = [read_regimen(text, heard.at, zone) for text in texts]
+    kept = next((text for text in texts if text.startswith(before)), texts[-1])
+    if only_once(heard.text, before, heard.at, zone) and not any(one.timing for one in readings):
+        readings = [replace(one, timing=once(text, heard.at, zone)) for one, text in zip(readings, texts, strict=True)]
+    return next((one for one in readings if one.timing is not None), readings[0]), kept
 
 
 def _dose(reading: RegimenReading) -> str | None:

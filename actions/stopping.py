@@ -105,6 +105,6 @@ async def list_reminders(deps: Deps, heard: Heard) -> Outcome:
     found = await running(deps, heard)
     if not found:
         return say(phrases.NO_REMINDERS, Choice("设一个提醒", "提醒我吃药"))
-    lines = "\n".join(f"{place}. {line(one)}" for place, one in enumerate(found, 1))
+    lines = "\n".join(f"· {line(one)}" for one in found)
     text = phrases.YOUR_REMINDERS.format(count=len(found), lines=lines)
     return say(text, Choice("加一个", "提醒我吃药"), Choice("停一个", "停止提醒"), Choice("改时间", "修改提醒时间"))

@@ -106,13 +106,14 @@ async def waiting_ahead(connection: AsyncConnection, clinic: str, handoff: Hando
 async def request_handoff(
     connection: AsyncConnection, conversation: Conversation, urgency: Urgency, reason: str, summary: str, at: datetime
 ) -> Handoff:
-    """Ask for a nurse within a transaction; an open request is only made more urgent."""
+    """Ask for a nurse within a transaction; an open request is only made more urgent, or gets another reason."""
     found = await open_handoff(connection, conversation)
     if found is None:
         found = Handoff(new_id(), conversation.id, HandoffStatus.REQUESTED, urgency, reason, summary, at)
         await connection.execute(insert(handoffs), _row(conversation.clinic, found))
-    elif urgency is Urgency.RED_FLAG and found.urgency is not Urgency.RED_FLAG:
-        await _change(connection, conversation.clinic, found.id, urgency=urgency, reason=reason, summary=summary)
+    elif urgency is Urgency.RED_FLAG and (found.urgency is not urgency or reason not in found.reason):
+        also = f"{found.reason}；{reason}" if found.urgency is urgency else reason  # another danger beside the first
+        await _change(connection, conversation.clinic, found.id, urgency=urgency, reason=also, summary=summary)
     await set_mode(connection, conversation, Mode.HANDOFF)
     return found
 

@@ -67,6 +67,7 @@ class Reply:
     kind: Kind = Kind.TEXT
     author: Author = Author.BOT
     missed: bool = False  # it says that the person's words could not be used
+    by: str = ""  # the nurse's name, where she speaks
 
 
 class Touch(StrEnum):
@@ -130,3 +131,4 @@ class Message:
     buttons: tuple[Button, ...] = ()
     sources: tuple[Source, ...] = ()
     missed: bool = False  # as in Reply
+    by: str = ""  # as in Reply

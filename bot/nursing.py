@@ -38,11 +38,16 @@ class Nursing:
     phone: Callable[[], str]  # of the hospital, for a patient whom nobody could receive
 
     async def accept(self, clinic: str, handoff_id: str, nurse: str) -> Handoff:
-        """Take a handoff. Raises HandoffTaken, NotFound."""
+        """Take a handoff; the patient is told by whom, once. Raises HandoffTaken, NotFound."""
+        waiting = (await self.handoffs.get(clinic, handoff_id)).status is HandoffStatus.REQUESTED
         handoff = await self.handoffs.accept(clinic, handoff_id, nurse, self.clock())
         conversation = await self.conversation(clinic, handoff)
+        here = Reply(phrases.HANDOFF_ACCEPTED.format(nurse=nurse), kind=Kind.NOTICE)
         async with self.databases.of(clinic).begin() as connection:
             await write_audit(connection, clinic, nurse, "handoff_accepted", handoff.id, self.clock())
+            written = await write_replies(connection, conversation, (here,) if waiting else (), self.clock())
+        for message in written:
+            await self.outcomes.tell_message(conversation, message)
         await self.outcomes.tell_state(conversation)
         return handoff
 
@@ -53,7 +58,7 @@ class Nursing:
         words = clean(text)
         if not words:
             raise NothingToSay
-        reply = Reply(words, author=Author.NURSE)
+        reply = Reply(words, author=Author.NURSE, by=nurse)
         try:
             async with self.databases.of(clinic).begin() as connection:
                 written = await write_replies(

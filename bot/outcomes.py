@@ -111,7 +111,7 @@ class Outcomes:
         said = await self.store.last(conversation, SUMMARY_MESSAGES)
         words = [each.text for each in said if each.author is Author.PATIENT and not is_no_words(each.text)]
         known = conversation.notes.in_words()
-        return ((f"【{known}】" if known else "") + "；".join(words[-4:]))[:400]
+        return ((f"【{known}】" if known else "") + "；".join(words[-8:]))[:400]
 
     async def _tell(
         self, conversation: Conversation, inbound: Message, written: Sequence[Message], *, changed: bool

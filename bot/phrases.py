@@ -64,6 +64,7 @@ KEPT_FOR_NURSE = (
 NURSE_IS_HERE = "护士正在接待您，请直接打字，护士会看到。护士结束后，我再帮您办别的。"
 HANDOFF_NEXT = "您是下一位"
 HANDOFF_AHEAD = "前面还有 {ahead} 位"
+HANDOFF_ACCEPTED = "{nurse}来了，正在看您的消息。有话请直接打字。"
 HANDOFF_CLOSED = "护士已结束这次接待。我是杏林助手，有需要可以继续问我，也可以再次转人工。"
 HANDOFF_EXPIRED = (
     "不好意思，护士暂时都没能接待您。您可以拨打医院电话 {phone}，或稍后再转人工；危急请拨打120。现在由我继续为您服务。"

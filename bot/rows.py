@@ -59,6 +59,7 @@ def message_of(row: RowMapping) -> Message:
         kind=Kind(row["kind"]), client_id=row["client_id"], turn=row["turn"],
         buttons=tuple(Button(**button) for button in extras.get("buttons", ())),
         sources=tuple(Source(**source) for source in extras.get("sources", ())), missed=extras.get("missed", False),
+        by=extras.get("by", ""),
     )  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def outbound(
         tuple(buttons),
         reply.sources,
         reply.missed,
+        reply.by,
     )
 
 
@@ -131,6 +133,7 @@ def message_row(conversation: Conversation, message: Message) -> Mapping[str, An
         "buttons": [asdict(button) for button in message.buttons],
         "sources": [asdict(source) for source in message.sources],
         "missed": message.missed,
+        "by": message.by,
     }
     return {
         "clinic": conversation.clinic, "conversation": conversation.id, "seq": message.seq, "id": message.id,

@@ -3,7 +3,7 @@
 from bot.messages import Author, Kind, Message, Source
 from connectors.splitting import whole_characters
 
-NURSE_MARK = "【护士】"
+NURSE_MARK = "【{name}】"
 # In front: it is seen even where the rest of a long answer is never fetched.
 GENERATED_MARK = "（AI 生成，仅供参考）"
 _MONTH_CHARS = len("2026-05")
@@ -17,7 +17,7 @@ def plain(message: Message) -> str:
 
 def _marked(message: Message) -> str:
     if message.author is Author.NURSE:
-        return NURSE_MARK + message.text
+        return NURSE_MARK.format(name=message.by or "护士") + message.text
     return f"{GENERATED_MARK}\n{message.text}" if message.kind is Kind.GENERATED else message.text
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.bootstrap import now
 from bot.settings import ROOT, Settings
 from connectors.kf.routes import PATH as KF_PATH
 from connectors.wechat.account_file import EXAMPLE
@@ -51,7 +52,7 @@ async def run_demo(settings: Settings, first_port: int, tell: Tell) -> AsyncIter
     for port in (ports.wechat, ports.telegram, ports.wecom):
         check_port(LOOPBACK, port)
     house_url = f"http://{LOOPBACK}:{settings.port}"
-    wechat = StandInSettings(callback_url=house_url + WECHAT_PATH, public_url=_url(ports.wechat))
+    wechat = StandInSettings(callback_url=house_url + WECHAT_PATH, public_url=_url(ports.wechat), callback_clock=now)
     telegram = Telegram(StandInBot(token=f"123456:{secrets.token_hex(16)}"))
     wecom = make_wecom(WeComSettings(lambda: datetime.now(UTC)))
     settings = settings.model_copy(update=_pointed_at(wechat, telegram, wecom[WECOM].settings, ports, house_url))

@@ -94,6 +94,8 @@ def _recurring(heard: Heard) -> tuple[Timing, str | None]:
     clocks = _clock_times(heard)
     if heard.rhythm.as_needed:
         return _as_needed(heard, period, unit, clocks)
+    if clocks and not _recurs(heard):
+        raise Refused(Wrong.ONCE_OR_DAILY)  # 早上8点和晚上8点: nobody said 每天
     fields, note = _moments(heard, unit, clocks)
     bounds = bounds_said(heard, period, unit)
     timing = Timing(
@@ -101,6 +103,12 @@ def _recurring(heard: Heard) -> tuple[Timing, str | None]:
         **fields, **bounds,
     )  # fmt: skip
     return timing.anchored(heard.at.astimezone(heard.timezone)), note
+
+
+def _recurs(heard: Heard) -> bool:
+    """Whether it is said on which days: clock times alone make no plan for every day."""
+    rhythm = heard.rhythm
+    return bool(rhythm.periods or rhythm.weekdays or rhythm.month_days or rhythm.codes) or heard.course != Course()
 
 
 def _period(rhythm: Rhythm) -> tuple[Decimal, PeriodUnit]:

@@ -3,6 +3,8 @@
 import secrets
 from functools import partial
 
+from pydantic import SecretStr
+
 from bot.secret_files import secret_from
 from bot.settings import Settings
 from connectors.chatwoot.bridge import Bridge
@@ -17,11 +19,9 @@ from deploy.channels.outside import CLOSING_S, Channels, Outside, secret
 def open_chatwoot(outside: Outside, channels: Channels) -> None:
     """Handoffs go there and answers come back, by callback, by what happens in the house, and by the heartbeat."""
     settings, bot, memory = outside.settings, outside.bot, outside.bot.memory
-    if settings.chatwoot_token is None:
-        return
     client = ChatwootClient(
         (settings.chatwoot_url or "").rstrip("/"), settings.chatwoot_account, settings.chatwoot_inbox,
-        settings.chatwoot_token, outside.http,
+        settings.chatwoot_token or SecretStr(""), outside.http,
     )  # fmt: skip
     mirrors = Mirrors(outside.shelf, memory.locks, settings.clinic, bot.house.clock)
     telling = Telling(memory.store, memory.outbox, client, mirrors)
@@ -29,7 +29,7 @@ def open_chatwoot(outside: Outside, channels: Channels) -> None:
         settings.clinic, memory.store, memory.handoffs, memory.locks, memory.stream, mirrors, telling,
         Hearing(bot.nursing, client, telling),
     )  # fmt: skip
-    routes = ChatwootRoutes(chatwoot_door(settings), secret(settings.chatwoot_secret) or None, bridge, bot.house.clock)
+    routes = ChatwootRoutes(chatwoot_door(settings), None, bridge, bot.house.clock)
     channels.routes += routes.routes()
     channels.workers.append(bridge.work)
     channels.beats.append(bridge.beat)
@@ -38,4 +38,6 @@ def open_chatwoot(outside: Outside, channels: Channels) -> None:
 
 def chatwoot_door(settings: Settings) -> str:
     """The secret in the address that Chatwoot calls; made at the first run."""
-    return secret_from(settings.var / "chatwoot.door", lambda: secrets.token_urlsafe(24))
+    if settings.chatwoot_secret:
+        return secret(settings.chatwoot_secret)
+    return secret_from(settings.var / "chatwoot.secret", lambda: secrets.token_urlsafe(24))

@@ -47,6 +47,17 @@ async def test_asking_twice_is_one_handoff_and_danger_makes_it_urgent(
     assert again is not None and again.mode is Mode.HANDOFF
 
 
+async def test_a_second_danger_stands_beside_the_first(
+    databases: Databases, store: ConversationStore, handoffs: HandoffStore, clinic: str
+) -> None:
+    conversation = await opened(store, clinic, "a")
+    async with databases.of(clinic).begin() as connection:
+        for reason in ("昏迷", "抽搐", "昏迷"):
+            await request_handoff(connection, conversation, Urgency.RED_FLAG, reason, reason, AT)
+    (found,) = await handoffs.listing(clinic)
+    assert found.reason == "昏迷；抽搐"
+
+
 async def test_danger_stands_first_then_who_waited_longest(
     databases: Databases, store: ConversationStore, handoffs: HandoffStore, clinic: str
 ) -> None:

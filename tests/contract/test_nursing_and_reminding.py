@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot import phrases
 from bot.answers import HandoffWanted
 from bot.conversation import Conversation, HandoffStatus, Mode, Urgency
 from bot.db import Databases
@@ -72,11 +73,14 @@ async def test_a_nurse_speaks_once_however_often_the_page_sends(
     databases: Databases, store: ConversationStore, nursing: Nursing, conversation: Conversation
 ) -> None:
     handoff = await handed_off(databases, conversation)
-    await nursing.accept(conversation.clinic, handoff, "王护士")
+    for _ in range(2):
+        await nursing.accept(conversation.clinic, handoff, "王护士")
     sent = [nursing.say(conversation.clinic, handoff, "王护士", "n1", "您好") for _ in range(5)]
     assert len({message.id for message in await asyncio.gather(*sent)}) == 1
     said = await store.since(conversation, 0)
-    assert [(message.author, message.text) for message in said] == [(Author.NURSE, "您好")]
+    assert [(one.author, one.text, one.by) for one in said] == [
+        (Author.BOT, phrases.HANDOFF_ACCEPTED.format(nurse="王护士"), ""), (Author.NURSE, "您好", "王护士"),
+    ]  # fmt: skip
     with pytest.raises(NothingToSay):
         await nursing.say(conversation.clinic, handoff, "王护士", "n2", " \x00 ")
 

@@ -151,7 +151,10 @@ class Callbacks:
         return query | {"encrypt_type": "aes", "msg_signature": sealed.signature}, body
 
     def _signed(self) -> dict[str, str]:
-        timestamp, nonce = str(int(self._settings.clock().timestamp())), str(secrets.randbelow(10**10))
+        timestamp, nonce = (
+            str(int((self._settings.callback_clock or self._settings.clock)().timestamp())),
+            str(secrets.randbelow(10**10)),
+        )
         signature = sign(self._settings.token, timestamp, nonce)
         return {"signature": signature, "timestamp": timestamp, "nonce": nonce}
 

@@ -98,4 +98,5 @@ class StandInSettings:
     daily_limits: Mapping[str, int] = field(default_factory=dict)  # path: calls a day, before the official ones
     oauth_domain: str = ""  # host that may be redirected to; empty: every one
     public_url: str = "http://127.0.0.1:8188"  # where the stand-in itself is reached
+    callback_clock: Callable[[], datetime] | None = None  # by which callbacks are signed; None: `clock`
     clock: Callable[[], datetime] = field(default_factory=JumpingClock)

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.answers import Answer, Asked, HandoffWanted
-from bot.conversation import Conversation, Handoff, Route, Urgency
+from bot.conversation import Conversation, Handoff, Route
 from bot.handoffs import HandoffStore
 from bot.house import House
 from bot.messages import Address, InboundMessage, Reply
@@ -51,24 +51,13 @@ class Clock:
         return self.at
 
 
-@dataclass(slots=True)
-class Listens:
+class Listens(Says):
     """Asks for a person when it hears 人工."""
 
-    heard: list[str] = field(default_factory=list)
-
     async def respond(self, asked: Asked) -> Answer | None:
-        self.heard.append(asked.text)
         if "人工" in asked.text:
             return Answer(Route.HANDOFF, change=HandoffWanted("要求人工"))
         return Answer(Route.STRUCTURED, (Reply(f"听到：{asked.text}"),))
-
-    matters = Says.matters
-    put_off = Says.put_off
-
-    splits: dict[str, list[object]] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
-    keeps: bool = True
 
 
 @dataclass(slots=True)
@@ -162,7 +151,7 @@ def make_bridge(house: House, nursing: Nursing, client: ChatwootClient, clock: C
 async def open_hall(given: House, *, lists_sources: bool = True, wait_s: float = 5.0) -> AsyncIterator[Hall]:
     """Everything, running."""
     clock, databases = Clock(), given.outbox._databases
-    house = replace(given, rasa=Listens(), clock=clock)
+    house = replace(given, rasa=Listens([None]), clock=clock)
     nursing = Nursing(databases, house.store, HandoffStore(databases), house.outcomes, clock, lambda: "010-12345678")
     settings = ChatwootSettings(clock, lists_sources=lists_sources, wait_s=wait_s)
     server = TestServer(make_chatwoot(settings))
@@ -186,6 +175,3 @@ async def open_hall(given: House, *, lists_sources: bool = True, wait_s: float =
         await hall.settle()
         await gateway.close()
     await server.close()
-
-
-__all__ = ["AT", "CLINIC", "DOOR", "Hall", "Urgency", "open_hall"]
