@@ -24,6 +24,7 @@ from knowledge.clinic import Clinic
 from knowledge.departments import Department
 
 OWN_INTENTS = frozenset({"book_appointment", "change_appointment"})
+WHEN_INTENTS = frozenset({"ask_doctor_schedule", "query_appointment", "set_reminder", "change_reminder"})
 SYMPTOM_INTENTS = frozenset({"describe_symptom", "ask_department", "ask_health"})
 _STANDING = re.compile(r"^(?:我想|帮我|请|麻烦)*把|我的预约|预约时间|约好|约过|原来|已经|改约|改期|改签")
 _SO_BE_IT = re.compile(r"^(?:那|就|好|行|可以|嗯|对|是|要|ok)|这个科|这科|那个科|刚才|刚说的", re.IGNORECASE)
@@ -56,11 +57,29 @@ async def booking_step(deps: Deps, heard: Heard, slots: Slots, phase: Phase) -> 
     illness = bool(said.complaint) and wish.department is None and complains
     if _field(heard) == "department" and heard.intent == "ask_department" and not (told or illness):
         return Step(packed(wish), "booking_department", (message(phrases.TELL_COMPLAINT),))
-    if is_aside(heard, OWN_INTENTS | (SYMPTOM_INTENTS if illness else frozenset()), bool(said.changed)):
+    own = OWN_INTENTS | (SYMPTOM_INTENTS if illness else frozenset()) | (WHEN_INTENTS if _moved(heard, said) else set())
+    if is_aside(heard, own, bool(said.changed)):
         return REJECTED
     if not (told or illness) and len(heard.text) > SHORT and heard.intent not in OWN_INTENTS:
         return REJECTED
-    return await _next(deps, heard, said)
+    step = await _next(deps, heard, said)
+    same = said.wish == wish and said.changed and step.requested == heard.requested and not said.soonest
+    return _agreed(step, said) if same else step
+
+
+def _moved(heard: Heard, said: WishHeard) -> bool:
+    """有没有下午, 有晚一点的吗: asked where days or times are offered, this chooses among them."""
+    return _field(heard) in ("day", "time") and bool(said.changed) and len(heard.text) <= SHORT
+
+
+def _agreed(step: Step, said: WishHeard) -> Step:
+    """下午, while the list shows the afternoon already: that was understood."""
+    step = replace(step, understood=True)
+    if not (said.wish.hours and step.messages) or said.shift or said.problem:
+        return step
+    asked = step.messages[-1]
+    lead = phrases.THESE_ARE.format(hours=said.wish.hours.label)
+    return replace(step, messages=(*step.messages[:-1], asked | {"text": lead + asked["text"]}))
 
 
 async def _next(deps: Deps, heard: Heard, said: WishHeard) -> Step:

@@ -8,10 +8,9 @@ from actions import phrases
 from actions.answer import Choice
 from actions.dates import clock_label, day_label, half_label, spoken_day
 from actions.free import Free, days_of, nearest, times_of, with_places
+from actions.shown import MOST_BUTTONS, offers_halves, shift_hours, shown_days, shown_times
 from actions.wish import ANY, Wish, WishHeard
 from knowledge.clinic import Clinic, Doctor
-
-MOST_BUTTONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +46,30 @@ class Chooser:
             return refused
         if heard.soonest:
             return self._soonest(wish)
+        if heard.shift and wish.day is not None:
+            return self._shifted(wish, heard.shift)
         free = [one for one in with_places(self.found) if one.fits(wish)]
         if wish.doctor is None:
             return self._ask_doctor(wish, free)
         if wish.day is None:
-            return self._ask_day(wish, free, heard.days)
+            return self._ask_day(wish, free, heard.days, heard.shift)
         times = times_of(free)
         if wish.time is None and len(times) > 1:
             return self._ask_time(wish, times)
         return Chosen(free[0], replace(wish, time=times[0]))
+
+    def _shifted(self, wish: Wish, shift: str) -> Question | Chosen:
+        """晚一点的: the times behind those that were offered, or the same again when there are none."""
+        moved = shift_hours(wish, self._times(wish), self._times(_whole_day(wish)), shift)
+        if moved is not None:
+            return self.next(WishHeard(moved))
+        none = phrases.NONE_LATER if shift == "later" else phrases.NONE_EARLIER
+        same = replace(wish, time=None)
+        asked = self._ask_time(same, self._times(same))
+        return replace(asked, text=none + asked.text)
+
+    def _times(self, wish: Wish) -> list[time]:
+        return times_of(one for one in with_places(self.found) if one.fits(wish))
 
     def _soonest(self, wish: Wish) -> Chosen:
         first = next(one for one in with_places(self.found) if one.fits(wish))
@@ -92,12 +106,22 @@ class Chooser:
 
     def _other_times(self, text: str, wish: Wish) -> Question:
         """Other times of the same day, nearest first; another doctor at the time wished for."""
-        open_day = replace(wish, hours=None, time=None)
-        times = times_of(one for one in with_places(self.found) if one.fits(open_day))
+        open_day = _whole_day(wish)
+        times = self._times(open_day)
         aim = wish.time or (wish.hours.first if wish.hours else time(12))
         near = sorted(sorted(times, key=lambda one: abs(_minutes(one) - _minutes(aim)))[:4])
         choices = [Choice(f"{half_label(one)} {clock_label(one)}", clock_label(one)) for one in near]
-        return Question("time", text + phrases.OTHER_TIMES, (*choices, *self._colleagues(wish)), open_day)
+        others = (*self._days_with(wish), *self._colleagues(wish))
+        return Question("time", text + phrases.OTHER_TIMES, (*choices, *others), open_day)
+
+    def _days_with(self, wish: Wish) -> list[Choice]:
+        """The nearest other days that have the part of the day wished for."""
+        if wish.hours is None or wish.time or wish.day is None:
+            return []
+        within = [one for one in self.found if one.fits(replace(wish, day=None))]
+        part = wish.hours.label
+        days = nearest(within, wish.day, 2)
+        return [Choice(f"{day_label(day, self.today)} {part}", f"{spoken_day(day)}{part}") for day in days]
 
     def _other_days(self, text: str, wish: Wish) -> Question:
         """The nearest days of the same doctor; colleagues on the day wished for."""
@@ -127,25 +151,27 @@ class Chooser:
         text = phrases.ASK_DOCTOR.format(department=department, when=self._wished(wish))
         return Question("doctor", text, (*choices, Choice(phrases.ANY_DOCTOR, "不限医生")), wish)
 
-    def _ask_day(self, wish: Wish, free: Sequence[Free], days: tuple[date, date] | None) -> Question:
+    def _ask_day(self, wish: Wish, free: Sequence[Free], days: tuple[date, date] | None, shift: str = "") -> Question:
         possible = days_of(free)
         within = [day for day in possible if days and days[0] <= day <= days[1]]
-        text = phrases.ASK_DAY.format(who=self.who(wish))
+        shown = shown_days(within or possible, shift)
+        sentence = phrases.ASK_DAY_WITHIN if wish.hours else phrases.ASK_DAY
+        hours = wish.hours.label if wish.hours else ""
+        text = shown.lead + sentence.format(who=self.who(wish), hours=hours)
         if days and not within:
             text = phrases.NO_SESSION.format(who=self.who(wish), when="那几天") + phrases.OTHER_DAYS
-        choices = [
-            Choice(day_label(day, self.today), spoken_day(day)) for day in (within or possible)[: MOST_BUTTONS - 1]
-        ]
-        return Question("day", text, (*choices, Choice(phrases.SOONEST, "最早的")), wish)
+        choices = [Choice(day_label(day, self.today), spoken_day(day)) for day in shown.days]
+        return Question("day", text, (*choices, *shown.more, Choice(phrases.SOONEST, "最早的")), wish)
 
     def _ask_time(self, wish: Wish, times: Sequence[time]) -> Question:
-        day = day_label(wish.day or self.today, self.today)
-        text = phrases.ASK_TIME.format(who=self.who(wish), day=day)
-        halves = list(dict.fromkeys(half_label(one) for one in times))
-        if len(times) > MOST_BUTTONS and len(halves) > 1:
-            choices = tuple(Choice(half) for half in halves)
+        day, hours = day_label(wish.day or self.today, self.today), wish.hours
+        sentence = phrases.ASK_TIME_WITHIN if hours else phrases.ASK_TIME
+        text = sentence.format(who=self.who(wish), day=day, hours=hours.label if hours else "")
+        if offers_halves(times):
+            choices = [Choice(half) for half in dict.fromkeys(half_label(one) for one in times)]
         else:
-            choices = tuple(Choice(clock_label(one)) for one in times[:MOST_BUTTONS])
+            shown = shown_times(times, self._times(_whole_day(wish)))
+            choices = [*(Choice(clock_label(one)) for one in shown.times), *shown.more]
         return Question("time", text, (*choices, Choice(phrases.SOONEST_TIME, "最早的")), wish)
 
     def who(self, wish: Wish) -> str:
@@ -164,3 +190,7 @@ class Chooser:
 
 def _minutes(moment: time) -> int:
     return moment.hour * 60 + moment.minute
+
+
+def _whole_day(wish: Wish) -> Wish:
+    return replace(wish, hours=None, time=None)

@@ -36,6 +36,7 @@ class Step:
     messages: tuple[MessagePart, ...] = ()
     rejected: bool = False  # the words are not for this form
     closed: bool = False  # the form ends at once, its submit action is not wanted
+    understood: bool = False  # the words were understood though they change nothing (下午, when that is shown)
 
 
 StepFunction = Callable[[Deps, Heard, Slots, Phase], Awaitable[Step]]
@@ -100,7 +101,7 @@ def _noticed(step: Step, heard: Heard) -> Step:
     says again what the form is about (我要挂号, by the menu of a channel) that it is at it.
     """
     slots = {**step.slots, "requested_slot": step.requested}
-    if not step.messages or any(heard.slots.get(name) != value for name, value in slots.items()):
+    if step.understood or not step.messages or any(heard.slots.get(name) != value for name, value in slots.items()):
         return step
     asked = step.messages[-1]["text"]
     repeated = any(text.endswith(asked) for text in last_bot_texts(heard.events))

@@ -10,6 +10,7 @@ from actions.form import Slots
 from actions.free import zone_of
 from actions.heard import Heard
 from actions.words import says_no, says_yes, split_denied
+from schedules.merging import adds, merge, once, only_once
 from schedules.regimen import RegimenProblem, RegimenReading, read_regimen
 from schedules.timing import Timing
 from schedules.when import read_when
@@ -23,7 +24,13 @@ _NAME_WORDS = re.compile(
     r"|(?:吧|呀|啊|的|了|片的|这个药|这种药)+$"
 )
 _STOPPED = re.compile(r"[^,，。;；]*停[了掉止用]?(?=[,，。;；])")  # what is stopped is not to be taken
-_EVERY_DAY = "每天"
+_INSTEAD = re.compile(r"(?:改|换)(?:成|为|到|吃)|而是|应该是|(?:不对|错了)[,，。 ]*(?:我?(?:说的|吃的)?是)?")
+_OF_DOSES = frozenset({RegimenProblem.DOSE, RegimenProblem.SEVERAL_DOSES})
+_SOFT = frozenset(  # something is missing, nothing is wrong: the next words complete it
+    {RegimenProblem.HOW_OFTEN, RegimenProblem.ONCE_OR_DAILY, RegimenProblem.WHICH_HOUR, RegimenProblem.WHICH_HALF}
+    | {RegimenProblem.WHICH_WEEKDAY, RegimenProblem.WHICH_MONTH_DAY, RegimenProblem.WHICH_MEAL}
+)
+_NOTHING = RegimenReading(None, None)
 _FROM_NOW = re.compile(
     r"^从?(?:今天|今儿|现在|今晚)(?:就)?(?:开始|起)(?:吃|提醒)?[吧呗啊。！!]*$"
 )  # as reminders do anyway
@@ -77,19 +84,21 @@ def read_draft(deps: Deps, heard: Heard, draft: Draft) -> tuple[Draft, tuple[str
         return replace(draft, drugs=()), ()
     if heard.text.startswith("时间不对"):
         return replace(draft, timing=None, said=""), ()
-    alone = read_regimen(_corrected(heard.text), heard.at, zone_of(deps))
+    alone = read_regimen(_INSTEAD.split(heard.text)[-1], heard.at, zone_of(deps))
     reading, said = _best_reading(deps, heard, draft)
     if heard.requested == "reminder_drug" and reading.timing is None:
         # 降压0号: a figure in an answer to “which drug” belongs to its name.
-        reading, said = replace(reading, problems=(), drug=None), draft.said
-    new = replace(draft, drugs=_drugs(deps, heard, draft, alone), dose=_dose(alone, reading) or draft.dose)
-    problems = tuple(one for one in reading.problems if one not in _UNSAID)
-    told = read_when(heard.text, heard.at, zone_of(deps)) is not None
+        reading, alone, said = _NOTHING, replace(alone, drug=None, problems=()), draft.said
+    new = replace(draft, drugs=_drugs(deps, heard, draft, alone), dose=_dose(alone, reading, draft))
+    if doubts := tuple(one for one in alone.problems if one in _OF_DOSES):
+        return replace(new, dose=draft.dose, timing=None, said=said), doubts
     if reading.timing is not None:
         return replace(new, timing=reading.timing, said=""), ()
-    if not (problems and (told or said != _before(draft) or draft.timing is None)):
+    problems = tuple(one for one in reading.problems if one not in _UNSAID)
+    told = said != _before(draft) and read_when(heard.text, heard.at, zone_of(deps)) is not None
+    if not problems or not (told or draft.timing is None):
         return new, ()
-    return replace(new, timing=None, said=_before(draft) if set(problems) & _HARD else said), problems
+    return replace(new, timing=None, said=said if _SOFT.issuperset(problems) else _before(draft)), problems
 
 
 def missing(deps: Deps, heard: Heard, draft: Draft) -> tuple[str, ...]:
@@ -106,37 +115,36 @@ def _without_denied(text: str) -> str:
     return clauses.wanted if clauses.denied and clauses.wanted else text
 
 
-def _corrected(text: str) -> str:
-    """两片改成一片: the dose and the drug are those after the correction."""
-    return _INSTEAD.split(text)[-1] or text
-
-
 def _before(draft: Draft) -> str:
     """The time known so far, in words."""
     return draft.said or (draft.timing.read_back().removesuffix("，提醒一次") if draft.timing else "")
 
 
 def _best_reading(deps: Deps, heard: Heard, draft: Draft) -> tuple[RegimenReading, str]:
-    """Read the words with the time words heard before, which they correct; and what to keep should that not do."""
+    """What the words say of the time, with what was said of it before; and what to keep should that not be enough."""
     zone, before = zone_of(deps), _before(draft)
-    texts = merged(before, heard.text, heard.at, zone)
-    readings = [read_regimen(text, heard.at, zone) for text in texts]
-    kept = next((text for text in texts if text.startswith(before)), texts[-1])
-    if only_once(heard.text, before, heard.at, zone) and not any(one.timing for one in readings):
-        readings = [replace(one, timing=once(text, heard.at, zone)) for one, text in zip(readings, texts, strict=True)]
-    return next((one for one in readings if one.timing is not None), readings[0]), kept
+    words = merge(before, heard.text, heard.at, zone)
+    readings = [read_regimen(text, heard.at, zone) for text in words.tries]
+    found = next((one for one in readings if one.timing is not None), None)
+    if found is None and only_once(heard.text, before, heard.at, zone):
+        found = replace(_NOTHING, timing=once(words.joined, heard.at, zone))
+    return found if found and found.timing else readings[0], words.joined
 
 
-def _dose(reading: RegimenReading) -> str | None:
-    if reading.note:
-        return f"{reading.dose or ''}（{reading.note}）"
-    return reading.dose
+def _dose(alone: RegimenReading, reading: RegimenReading, draft: Draft) -> str | None:
+    """The dose, with what is to be known beside clock times (饭后)."""
+    dose = alone.dose or draft.dose
+    if not reading.note:
+        return dose
+    return f"{(dose or '').partition('（')[0]}（{reading.note}）"
 
 
 def _drugs(deps: Deps, heard: Heard, draft: Draft, reading: RegimenReading) -> tuple[Mapping[str, str | None], ...]:
-    known = deps.library.drugs.mentioned(_STOPPED.sub("", heard.text))
+    text = _STOPPED.sub("", heard.text)
+    known = deps.library.drugs.mentioned(_INSTEAD.split(text)[-1]) or deps.library.drugs.mentioned(text)
     if known:
-        return tuple({"name": one.name, "id": one.id} for one in known)
+        found = tuple({"name": one.name, "id": one.id} for one in known)
+        return (*(one for one in draft.drugs if one not in found), *found) if adds(heard.text) else found
     if draft.drugs and heard.requested != "reminder_drug":
         return draft.drugs
     name = _own_name(reading.drug or "") or (_own_name(heard.text) if heard.requested == "reminder_drug" else "")

@@ -114,7 +114,7 @@ async def _read_back(deps: Deps, heard: Heard, draft: Draft) -> Step:
     mine = await running(deps, heard)
     old = next((one for one in mine if one.id == draft.replaces), None)
     drugs = draft.names + (f" {draft.dose}" if draft.dose else "")
-    sentence = phrases.CONFIRM_ONCE if timing.events else phrases.CONFIRM_REMINDER
+    sentence = phrases.CONFIRM_ONCE if len(timing.events) == 1 else phrases.CONFIRM_REMINDER
     sentence = phrases.CONFIRM_REPLACE if old else sentence
     text = sentence.format(
         timing=spoken(timing, heard.at, zone_of(deps)), drugs=drugs, old=regimen_line(old) if old else ""

@@ -13,8 +13,15 @@ from schedules.when import Problem, Side, When, read_when
 
 ClockTime = time  # a second name, because `Wish` has a field `time`
 ANY = "any"  # no wish as to the doctor
-_DAY_ENDS = time(23, 59)
+DAY_ENDS = time(23, 59)
+SHORT_SHIFT = 10  # characters; 晚一点再说吧，我先去吃饭 is something else
 _SOONEST = re.compile(r"最早|尽快|越快越好|越早越好|最近的|马上|第一个")
+_SHIFTS = {
+    "later": re.compile(
+        r"(?:再|更|往|稍|靠)(?:晚|后|迟)|(?<![今昨明每])[晚迟](?:一|那么)?(?:点|些)(?!\d|钟)|后面(?:的|几天)|还有(?:别的|其他)?(?:时间|日子|号)?[吗么嘛]"
+    ),
+    "earlier": re.compile(r"(?:再|更|往|稍|靠)(?:早|前)|早(?:一|那么)?(?:点|些)(?!\d|钟)|前面的"),
+}
 _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻苏潘葛范彭郎鲁韦马苗方俞任袁"
     "柳史唐费薛雷贺倪汤罗毕郝安常于傅齐康伍余顾孟黄穆萧尹姚邵汪毛狄成戴宋庞熊纪舒屈项祝董梁杜阮蓝闵季贾江"
@@ -79,6 +86,7 @@ class WishHeard:
     problem: Problem | None = None  # why the time said can't be used
     days: tuple[date, date] | None = None  # a run of days to choose from (下周)
     soonest: bool = False  # the earliest will do
+    shift: str = ""  # "later" or "earlier" than what was offered
     complaint: tuple[Department, ...] = ()  # departments for the illness told of
     namesakes: tuple[Doctor, ...] = ()  # several doctors fit the name
     stranger: str = ""  # a doctor's name that the clinic does not have
@@ -98,7 +106,7 @@ class Reader:
         heard = self._again(text, WishHeard(wish))
         heard = self._place(text, heard)
         heard = self._moment(text, heard)
-        return _anything(text, heard, requested)
+        return _shifted(text, _anything(text, heard, requested), requested)
 
     def _again(self, text: str, heard: WishHeard) -> WishHeard:
         """换个时间, 换个医生: the field is open again."""
@@ -210,13 +218,13 @@ def _hours(when: When) -> Hours | None:
     if when.time and when.until:
         return Hours(when.time, when.until, f"{when.time:%H:%M} 到 {when.until:%H:%M} ")
     if when.time and when.side is Side.AFTER:
-        return Hours(when.time, _DAY_ENDS, f"{when.time:%H:%M} 以后")
+        return Hours(when.time, DAY_ENDS, f"{when.time:%H:%M} 以后")
     if when.time and when.side is Side.BEFORE:
         return Hours(time(0), when.time, f"{when.time:%H:%M} 以前")
     if when.time or when.part is None:
         return None
     first, end = when.part.hours
-    return Hours(time(first), _DAY_ENDS if end >= 24 else time(end), when.part.chinese)
+    return Hours(time(first), DAY_ENDS if end >= 24 else time(end), when.part.chinese)
 
 
 def _anything(text: str, heard: WishHeard, requested: str | None) -> WishHeard:
@@ -231,6 +239,15 @@ def _anything(text: str, heard: WishHeard, requested: str | None) -> WishHeard:
     if requested == "doctor" or (requested is None and heard.wish.doctor is None):
         return replace(heard, wish=replace(heard.wish, doctor=ANY), changed=heard.changed | {"doctor"}, stranger="")
     return heard
+
+
+def _shifted(text: str, heard: WishHeard, requested: str | None) -> WishHeard:
+    """晚一点的, after days or times were offered; 下午晚一点 is 下午."""
+    if requested not in ("day", "time", "confirmed") or heard.changed or len(text) > SHORT_SHIFT:
+        return heard
+    shift = next((name for name, words in _SHIFTS.items() if words.search(text)), "")
+    field = "day" if requested == "day" else "time"
+    return replace(heard, shift=shift, changed=frozenset({field})) if shift else heard
 
 
 def later(day: date, days: int) -> date:

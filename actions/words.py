@@ -40,6 +40,8 @@ _THINKS = re.compile(
 _OTHER = re.compile(
     r"^(?:那|再|给我|帮我|我要|我想|嗯|,|，)*(?:换|要|有没有|还有)(?:一?个|一下|换)?(?:别的|其他的?|其它的?)?(?:吧|吗|么|呗|啊)*$|不要这个|不想要这"
 )
+_NOT_BUT = re.compile(r"(?<!是)(不是[^，,。；;！!\n是]{1,12}?) *而?是(?!不)")
+_WRONG = re.compile(r"^((?:不对|错了|说错了|不是|不)+) +")
 _ALL = re.compile(r"都|全部|所有|全取消|全停|一起")
 
 
@@ -97,7 +99,11 @@ def wants_all(text: str) -> bool:
 
 
 def split_denied(text: str) -> Clauses:
-    """Which part of the words is denied. A sentence that only denies has an empty `wanted`."""
+    """Which part of the words is denied. A sentence that only denies has an empty `wanted`.
+
+    Voice has no commas: 不是两片是一片, 不对 是早上七点.
+    """
+    text = _WRONG.sub(r"\1，", _NOT_BUT.sub(r"\1，是", text))
     parts = [part.strip() for part in _CLAUSE.split(text) if part and part.strip()]
     denied = [part for part in parts if _DENIED.search(part)]
     wanted = [part for part in parts if part not in denied]

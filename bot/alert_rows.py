@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Index, Integer, RowMapping, String, Table, and_, insert, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    and_,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy import update as change
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +28,8 @@ from bot.db import Databases
 from bot.escalation import Scope, Told
 from bot.tables import Encrypted, Instant, handoffs, metadata
 
+KEPT = timedelta(days=90)  # after the handoff has ended
+TICKETS_KEPT = timedelta(days=1)  # they run out within minutes
 LEASE = timedelta(minutes=1)  # a process that was killed while telling is forgotten after this
 DUE, TOLD, REFUSED, OVER = "due", "told", "refused", "over"
 
@@ -28,6 +43,7 @@ alerts = Table(
     Column("step", Integer, primary_key=True),
     Column("scope", String(16), nullable=False),
     Column("urgency", String(16), nullable=False),  # of the handoff when it was planned
+    Column("reason", Encrypted),  # the same; NULL: planned by a version that did not keep it
     Column("mentions", JSON, nullable=False),  # names of the nurses it calls
     Column("state", String(16), nullable=False),  # due, told, refused, over
     Column("planned_at", Instant, nullable=False),
@@ -59,6 +75,7 @@ class Alert:
     mentions: tuple[str, ...]
     planned_at: datetime
     ref: str = ""
+    reason: str | None = None
 
 
 class AlertRows:
@@ -90,7 +107,7 @@ class AlertRows:
             found[alert.handoff].append(
                 Told(
                     alert.step, alert.scope, alert.urgency, alert.mentions, alert.planned_at, not alert.nurse,
-                    row["state"] == REFUSED,
+                    row["state"] == REFUSED, alert.reason,
                 )
             )  # fmt: skip
         return found
@@ -126,21 +143,40 @@ class AlertRows:
         await self._change(clinic, _this(clinic, alert), state=OVER)
 
     async def to_settle(self, clinic: str, limit: int) -> Sequence[Alert]:
-        """What was told of handoffs that nobody has to take any more."""
-        query = select(alerts).where(alerts.c.clinic == clinic, alerts.c.state == TOLD, ~_handoff_is_waiting())
+        """What was told of handoffs that nobody has to take any more, or was told again since."""
+        done = ~_handoff_is_waiting() | _is_told_again()
+        query = select(alerts).where(alerts.c.clinic == clinic, alerts.c.state == TOLD, done)
         async with self._databases.of(clinic).read() as connection:
             rows = (await connection.execute(query.limit(limit))).mappings().all()
         return [_alert(row) for row in rows]
 
-    async def renew(self, clinic: str, handoff: str, alerter: str, nurse: str, ref: str) -> bool:
-        """A nurse pressed a button: her newest message of this handoff is changed by `ref` from now on."""
+    async def renew(self, clinic: str, handoff: str, alerter: str, nurse: str, step: int, ref: str) -> bool:
+        """A nurse pressed the button of one message: that one, and no other, is changed by `ref` from now on."""
         hers = and_(
-            alerts.c.clinic == clinic, alerts.c.handoff == handoff, alerts.c.alerter == alerter, alerts.c.nurse == nurse
+            alerts.c.clinic == clinic, alerts.c.handoff == handoff, alerts.c.alerter == alerter,
+            alerts.c.nurse == nurse, alerts.c.step == step,
+        )  # fmt: skip
+        return await self._change(clinic, hers, state=TOLD, ref=ref)
+
+    async def forget(self, clinic: str, at: datetime) -> None:
+        """Delete what was told of handoffs that ended long ago, and tickets that have run out."""
+        ended = select(handoffs.c.id).where(
+            handoffs.c.clinic == clinic, handoffs.c.id == alerts.c.handoff, handoffs.c.closed_at < at - KEPT
         )
-        async with self._databases.of(clinic).read() as connection:
-            newest = select(alerts).where(hers).order_by(alerts.c.step.desc()).limit(1)
-            row = (await connection.execute(newest)).mappings().first()
-        return row is not None and await self._change(clinic, _this(clinic, _alert(row)), state=TOLD, ref=ref)
+        # Every state is named, so that the index serves: whose handoff has ended so long ago is itself as old.
+        past = alerts.c.state.in_((DUE, TOLD, REFUSED, OVER)) & (alerts.c.next_at < at - KEPT)
+        await self._delete(clinic, alerts, (alerts.c.clinic == clinic) & past & ended.exists())
+        used = desk_tickets.c.used_at < at - TICKETS_KEPT
+        await self._delete(clinic, desk_tickets, (desk_tickets.c.clinic == clinic) & used)
+
+    async def _delete(self, clinic: str, table: Table, which: ColumnElement[bool]) -> None:
+        """Looked at before, for there is nearly never anything, and only a look locks nothing."""
+        database = self._databases.of(clinic)
+        async with database.read() as connection:
+            if (await connection.execute(select(table.c.clinic).where(which).limit(1))).first() is None:
+                return
+        async with database.begin() as connection:
+            await connection.execute(delete(table).where(which))
 
     async def _change(self, clinic: str, which: ColumnElement[bool], **values: Any) -> bool:
         async with self._databases.of(clinic).begin() as connection:
@@ -169,6 +205,19 @@ def _handoff_is_waiting() -> ColumnElement[bool]:
     )
 
 
+def _is_told_again() -> ColumnElement[bool]:
+    """A later message of the same handoff has reached the same nurse."""
+    later = alerts.alias("later")
+    same = (alerts.c.clinic, alerts.c.handoff, alerts.c.alerter, alerts.c.nurse)
+    return (
+        select(later.c.step)
+        .where(*(later.c[column.name] == column for column in same), later.c.step > alerts.c.step)
+        .where(later.c.state == TOLD)
+        .correlate(alerts)
+        .exists()
+    )
+
+
 def _this(clinic: str, alert: Alert) -> ColumnElement[bool]:
     return and_(
         alerts.c.clinic == clinic, alerts.c.handoff == alert.handoff, alerts.c.alerter == alert.alerter,
@@ -179,13 +228,13 @@ def _this(clinic: str, alert: Alert) -> ColumnElement[bool]:
 def _row(clinic: str, alert: Alert) -> dict[str, Any]:
     return {
         "clinic": clinic, "handoff": alert.handoff, "alerter": alert.alerter, "nurse": alert.nurse, "step": alert.step,
-        "scope": alert.scope, "urgency": alert.urgency, "mentions": list(alert.mentions), "state": DUE,
-        "planned_at": alert.planned_at, "next_at": alert.planned_at,
+        "scope": alert.scope, "urgency": alert.urgency, "reason": alert.reason, "mentions": list(alert.mentions),
+        "state": DUE, "planned_at": alert.planned_at, "next_at": alert.planned_at,
     }  # fmt: skip
 
 
 def _alert(row: RowMapping) -> Alert:
     return Alert(
         row["handoff"], row["alerter"], row["nurse"], row["step"], Scope(row["scope"]), Urgency(row["urgency"]),
-        tuple(row["mentions"]), row["planned_at"], row["ref"] or "",
+        tuple(row["mentions"]), row["planned_at"], row["ref"] or "", row["reason"],
     )  # fmt: skip

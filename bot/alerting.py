@@ -77,7 +77,9 @@ class Alerter(Protocol):
         """
 
     async def settle(self, nurse: Nurse, ref: str, status: HandoffStatus, by: str | None, /) -> None:
-        """Show in a nurse's message how the handoff went on, and `by` whom. Raises AlertFailed."""
+        """Show in a nurse's message how the handoff went on, and `by` whom; REQUESTED: a newer message of hers
+        stands for it. Raises AlertFailed.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,12 @@ class Alerting:
 
     async def beat(self, at: datetime) -> None:
         """One look at what has to be told. Never raises: what failed is tried at the next beat."""
-        for work in (self._plan, self._tell, self._settle):
+        for work in (self._plan, self._tell, self._settle, self._forget):
             await self._safely(work(at))
 
-    async def pressed(self, handoff: str, alerter: str, nurse: str, ref: str) -> bool:
-        """A nurse pressed the button of her message: it is changed by `ref` from now on. False: she has none."""
-        return await self.rows.renew(self.clinic, handoff, alerter, nurse, ref)
+    async def pressed(self, handoff: str, alerter: str, nurse: str, step: int, ref: str) -> bool:
+        """A nurse pressed the button of a message of hers: it is changed by `ref` from now on. False: there is none."""
+        return await self.rows.renew(self.clinic, handoff, alerter, nurse, step, ref)
 
     async def settle(self, at: datetime) -> None:
         """Show now, and not at the next beat, what has been taken or ended. Never raises."""
@@ -133,7 +135,7 @@ class Alerting:
             found += [
                 Alert(
                     handoff.id, alerter.name, nurse, step.number, step.scope, handoff.urgency,
-                    (nurse,) if nurse else names, at,
+                    (nurse,) if nurse else names, at, reason=handoff.reason,
                 )
                 for nurse in recipients
             ]  # fmt: skip
@@ -188,6 +190,9 @@ class Alerting:
     async def _settle(self, at: datetime) -> None:
         for alert in await self.rows.to_settle(self.clinic, ALERTS):
             await self._safely(self._settle_one(alert))
+
+    async def _forget(self, at: datetime) -> None:
+        await self.rows.forget(self.clinic, at)
 
     async def _settle_one(self, alert: Alert) -> None:
         alerter = next((one for one in self.alerters if one.name == alert.alerter), None)

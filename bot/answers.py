@@ -106,8 +106,8 @@ class Dialogue(Responder, Protocol):
     async def matters(self, asked: Asked) -> Sequence[Matter]:
         """The matters of the words, in order. Raises RasaUnavailable."""
 
-    async def leave(self, asked: Asked) -> None:
-        """Forget the form that runs. Raises RasaUnavailable."""
+    async def leave(self, asked: Asked) -> bool:
+        """Forget the form that runs, and whether one did. Raises RasaUnavailable."""
 
     async def put_off(self, asked: Asked, words: str) -> None:
         """Keep words until the running form has ended; then they come back as an answer's `then`."""

@@ -52,7 +52,7 @@ async def _told_back(house: House, asked: Asked, hops: Hops) -> Answer | None:
     try:
         return await _know(house, told, hops) or not_known()
     except ActionsUnavailable as error:
-        return failed(error)
+        return failed(error, house.phone())
 
 
 async def _matter_by_matter(house: House, asked: Asked, hops: Hops) -> Answer:
@@ -101,7 +101,7 @@ async def _serve(house: House, asked: Asked, asking: Reply | None, hops: Hops) -
     try:
         return await _served(house, asked, asking, hops)
     except ActionsUnavailable as error:
-        return replace(failed(error), question=asking)
+        return replace(failed(error, house.phone()), question=asking)
 
 
 async def _refused(house: House, asked: Asked, refusal: Refusal, hops: Hops) -> Answer:

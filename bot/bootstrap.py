@@ -161,7 +161,7 @@ def build(
             memory.store, memory.regimens, memory.stream, rasa,
         ),
         patient=PatientResponder(memory.encounters, cases, clock),
-        nurse=NurseResponder(),
+        nurse=NurseResponder(memory.handoffs),
         regimens=memory.regimens, outcomes=outcomes, noting=noting_with(library), clock=clock,
         phone=phone, name=lambda: library.now().clinic.name, outbox=memory.outbox,
         handoffs=memory.handoffs, reach=memory.reach,

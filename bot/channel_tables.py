@@ -20,6 +20,7 @@ reach = Table(
     Column("touched_left", Integer, nullable=False),  # the same since a menu, a code or the follow button was touched
     Column("touched_until", Instant),
     Column("standing", String(16), nullable=False),  # open, unfollowed, blocked
+    Column("noticed_at", Instant),  # when they were told that something waits; NULL: not since they did something
 )
 
 subscriptions = Table(

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import phrases
-from bot.answers import Answer, HandoffCancelled, HandoffWanted
+from bot.answers import Answer, HandoffWanted
 from bot.conversation import Conversation, Route
 from bot.errors import NotFound, UnknownButton
 from bot.house import House
 from bot.link_commands import link, link_agree, link_refuse, unlink
 from bot.messages import Reply
-from bot.offers import MENU, OFFER_HUMAN
+from bot.offers import MENU, OFFER_HUMAN, PRACTISE
 from bot.regimens import Regimens
+from bot.responders.nurse import stop_waiting
 from schedules.doses import Outcome, SnoozeRefused
 
 SNOOZE_MINUTES = 10
@@ -68,14 +69,15 @@ async def _request_human(_house: House, _pressed: Pressed) -> Answer:
     return Answer(Route.COMMAND, change=HandoffWanted(phrases.HANDOFF_REASON_ASKED))
 
 
-async def _cancel_handoff(_house: House, _pressed: Pressed) -> Answer:
-    return Answer(Route.COMMAND, (Reply(phrases.HANDOFF_CANCELLED),), HandoffCancelled())
+async def _cancel_handoff(house: House, pressed: Pressed) -> Answer:
+    return await stop_waiting(house.handoffs, pressed.conversation)
 
 
 async def _welcome(house: House, pressed: Pressed) -> Answer:
     """Somebody came: by following, by a code on a poster. A place of the hospital may have words of its own."""
     words = pressed.args.get("words") or phrases.WELCOME.format(name=house.name(), phone=house.phone())
-    return Answer(Route.COMMAND, (Reply(words, (*MENU, OFFER_HUMAN)),))
+    practice = (PRACTISE,) if pressed.args.get("practice") else ()
+    return Answer(Route.COMMAND, (Reply(words, (*practice, *MENU, OFFER_HUMAN)),))
 
 
 async def _say_again(_house: House, _pressed: Pressed) -> Answer:

@@ -104,9 +104,19 @@ async def waiting_ahead(connection: AsyncConnection, clinic: str, handoff: Hando
 
 
 async def request_handoff(
-    connection: AsyncConnection, conversation: Conversation, urgency: Urgency, reason: str, summary: str, at: datetime
+    connection: AsyncConnection,
+    conversation: Conversation,
+    urgency: Urgency,
+    reason: str,
+    summary: str,
+    at: datetime,
+    *,
+    quiet: bool = False,
 ) -> Handoff:
-    """Ask for a nurse within a transaction; an open request is only made more urgent, or gets another reason."""
+    """Ask for a nurse within a transaction; an open request is only made more urgent, or gets another reason.
+
+    A `quiet` one is a task of the nurse that the person did not ask for: the bot goes on answering until she takes it.
+    """
     found = await open_handoff(connection, conversation)
     if found is None:
         found = Handoff(new_id(), conversation.id, HandoffStatus.REQUESTED, urgency, reason, summary, at)
@@ -114,7 +124,8 @@ async def request_handoff(
     elif urgency is Urgency.RED_FLAG and (found.urgency is not urgency or reason not in found.reason):
         also = f"{found.reason}；{reason}" if found.urgency is urgency else reason  # another danger beside the first
         await _change(connection, conversation.clinic, found.id, urgency=urgency, reason=also, summary=summary)
-    await set_mode(connection, conversation, Mode.HANDOFF)
+    if not quiet:
+        await set_mode(connection, conversation, Mode.HANDOFF)
     return found
 
 

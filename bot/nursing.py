@@ -8,13 +8,13 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import phrases
 from bot.audit import write_audit
-from bot.conversation import Conversation, Handoff, HandoffStatus, Urgency
+from bot.conversation import Conversation, Handoff, HandoffStatus, Mode, Urgency
 from bot.db import Databases
 from bot.errors import BadInput, HandoffTaken, NotFound
 from bot.handoffs import HandoffStore, end_handoff, open_handoff
 from bot.messages import Author, Kind, Message, Reply
 from bot.outcomes import Outcomes
-from bot.store import ConversationStore, write_replies
+from bot.store import ConversationStore, set_mode, write_replies
 from bot.text import clean
 
 
@@ -46,6 +46,8 @@ class Nursing:
         async with self.databases.of(clinic).begin() as connection:
             await write_audit(connection, clinic, nurse, "handoff_accepted", handoff.id, self.clock())
             written = await write_replies(connection, conversation, (here,) if waiting else (), self.clock())
+            if conversation.mode is Mode.ASSISTANT:  # a task that the person did not ask for
+                await set_mode(connection, conversation, Mode.HANDOFF)
         for message in written:
             await self.outcomes.tell_message(conversation, message)
         await self.outcomes.tell_state(conversation)
@@ -82,6 +84,8 @@ class Nursing:
         """Give back the conversations that no nurse took within `wait`; how many."""
         waiting = await self.handoffs.waiting_since(clinic, self.clock() - wait)
         for handoff in waiting:
+            if (await self.conversation(clinic, handoff)).mode is not Mode.HANDOFF:
+                continue  # nobody waits: it stays on the desk until a nurse has seen it
             words = phrases.HANDOFF_EXPIRED.format(phone=self.phone())
             await self._end(clinic, handoff, HandoffStatus.EXPIRED, words, "", "bot")
         return len(waiting)

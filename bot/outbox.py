@@ -235,7 +235,7 @@ async def _fail(connection: AsyncConnection, parcel: Parcel, at: datetime) -> bo
 
 async def _tell_nurse(connection: AsyncConnection, parcel: Parcel, reason: str, at: datetime) -> None:
     urgency = Urgency.RED_FLAG if parcel.message.kind is Kind.RED_FLAG else Urgency.ASKED
-    await request_handoff(connection, parcel.conversation, urgency, reason, parcel.message.text, at)
+    await request_handoff(connection, parcel.conversation, urgency, reason, parcel.message.text, at, quiet=True)
 
 
 def _of(conversation: Conversation) -> ColumnElement[bool]:

@@ -40,7 +40,7 @@ def patiently(answer: Answer, before: int, phone: str) -> Answer:
         lead, buttons = (phrases.NOT_CAUGHT_AGAIN if asked else phrases.WHICH_OF_THESE), (*options, OFFER_HUMAN)
     else:
         person = phrases.PERSON_INSTEAD_AGAIN if before % 2 else phrases.PERSON_INSTEAD
-        lead, buttons = person.format(phone=phone), (*options, OFFER_HUMAN)
+        lead, buttons = person.format(phone=phone), (OFFER_HUMAN, *options)
     words = [lead]
     if asked:
         words += [*([phrases.GO_ON] if before > 1 else []), _bare(asked.text)]

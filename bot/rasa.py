@@ -60,11 +60,13 @@ class RasaClient:
         """Set a slot of a conversation."""
         await self._note(sender, {"event": "slot", "name": name, "value": value})
 
-    async def leave_form(self, sender: str) -> None:
+    async def leave_form(self, sender: str) -> bool:
         """End the form of a conversation, if one runs; its answers are forgotten when it begins anew."""
-        if await self.in_form(sender):
-            await self._note(sender, {"event": "active_loop", "name": None})
-            await self.set_slot(sender, "requested_slot", None)
+        if not await self.in_form(sender):
+            return False
+        await self._note(sender, {"event": "active_loop", "name": None})
+        await self.set_slot(sender, "requested_slot", None)
+        return True
 
     async def _note(self, sender: str, event: dict[str, Any]) -> None:
         path = f"/conversations/{sender}/tracker/events?include_events=NONE&token={self._where.token}"

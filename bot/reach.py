@@ -76,7 +76,7 @@ class Reach:
         """The person did something: a window opens anew."""
         allowed = ALLOWANCES[touch]
         window = {f"{touch}_left": allowed.messages, f"{touch}_until": at + allowed.window}
-        await self._put(address, window | {"standing": Standing.OPEN})
+        await self._put(address, window | {"standing": Standing.OPEN, "noticed_at": None})
 
     async def spend(self, address: Address, at: datetime, keep: int = 0) -> bool:
         """Take one message of an open window; False when none is left beyond `keep`. The short window goes first."""
@@ -109,6 +109,14 @@ class Reach:
         """The person left, or switched us off; or came back."""
         await self._put(address, {"standing": standing})
 
+    async def notice(self, address: Address, at: datetime) -> bool:
+        """Claim the one notice that something waits; False when there was one since the person last did something."""
+        return await self._put(address, {"noticed_at": at}, reach.c.noticed_at.is_(None))
+
+    async def not_noticed(self, address: Address) -> None:
+        """The notice did not leave."""
+        await self._put(address, {"noticed_at": None})
+
     async def subscribed(self, address: Address, template: str, count: int | None) -> None:
         """The person allowed `count` more messages of a template; None: as many as we like, 0: none any more."""
         async with self._databases.of(address.clinic).begin() as connection:
@@ -139,12 +147,14 @@ class Reach:
             row = dialect.insert(happened).values({"clinic": clinic, "id": event, "at": at})
             return (await connection.execute(row.on_conflict_do_nothing())).rowcount == 1
 
-    async def _put(self, address: Address, values: dict[str, Any]) -> None:
+    async def _put(self, address: Address, values: dict[str, Any], only: ColumnElement[bool] | None = None) -> bool:
+        """Write the row of an address, an existing one `only` if; whether it was."""
         fresh: dict[str, Any] = {"said_left": 0, "touched_left": 0, "standing": Standing.OPEN}
         async with self._databases.of(address.clinic).begin() as connection:
             dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             row = dialect.insert(reach).values(self._key(address) | fresh | values)
-            await connection.execute(row.on_conflict_do_update(index_elements=list(reach.primary_key), set_=values))
+            written = row.on_conflict_do_update(index_elements=list(reach.primary_key), set_=values, where=only)
+            return (await connection.execute(written)).rowcount == 1
 
     def _key(self, address: Address) -> dict[str, str]:
         hashed = self._databases.of(address.clinic).keyring.blind_index(address.user)

@@ -23,6 +23,7 @@ from bot.messages import (
     Source,
 )
 from bot.notes import from_text
+from bot.phrases import ASK_HUMAN
 
 
 def new_id() -> str:
@@ -100,7 +101,7 @@ def _extras(inbound: InboundMessage) -> str:
 
 def is_numbered(button: Button) -> bool:
     """A nurse is called by her word alone: who answers every list with `1` must not call one by mistake."""
-    return button.command != "request_human"
+    return button.command != "request_human" and (button.say or button.label) != ASK_HUMAN
 
 
 def outbound(

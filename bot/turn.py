@@ -13,7 +13,7 @@ from bot import phrases
 from bot.answers import Answer, Asked, HandoffWanted
 from bot.assisting import assist
 from bot.attached import in_brackets, named
-from bot.choosing import chosen
+from bot.choosing import chosen, pressed_by_name
 from bot.commands import Pressed, run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
 from bot.direct import answer_directly
@@ -32,6 +32,7 @@ from bot.text import clean, has_words
 
 log = logging.getLogger(__name__)
 
+NAMED = 30  # messages among which a button is known by its name
 CHOICE = 30  # characters; nobody chooses from a list with more
 BIT = 40  # characters; who writes more tells it whole
 LATELY = timedelta(minutes=30)
@@ -72,8 +73,11 @@ async def _open_window(house: House, conversation: Conversation, inbound: Inboun
 
 async def _chosen(house: House, conversation: Conversation, inbound: InboundMessage) -> Button | None:
     """The choice that a short answer to a numbered list means."""
-    short = len(inbound.text) <= CHOICE and inbound.text and inbound.pressed is None
-    return chosen(inbound.text, await house.store.shown(conversation)) if short else None
+    if not inbound.text or len(inbound.text) > CHOICE or inbound.pressed is not None:
+        return None
+    if button := chosen(inbound.text, await house.store.shown(conversation)):
+        return button
+    return pressed_by_name(inbound.text, await house.store.last(conversation, NAMED))
 
 
 async def _words(house: House, conversation: Conversation, inbound: InboundMessage) -> str:
@@ -179,7 +183,7 @@ async def _respond(house: House, asked: Asked, opened: OpenTurn, hops: Hops) -> 
     except StoreUnavailable:
         raise
     except Unavailable as error:
-        return failed(error)
+        return failed(error, house.phone())
 
 
 async def _command(house: House, asked: Asked, button: Button) -> Answer:
@@ -200,9 +204,9 @@ async def _by_mode(house: House, asked: Asked, opened: OpenTurn, hops: Hops) -> 
         return Answer(Route.STRUCTURED, (Reply(words, (OFFER_HUMAN,)),))
     if asked.conversation.mode is Mode.PRACTICE:
         return await house.patient.respond(asked) or not_known()
-    if opened.pressed is not None:  # the channel's menu means a new matter, not an answer to an open form
-        await house.rasa.leave(asked)
-    return await assist(house, asked, hops)
+    left = opened.pressed is not None and await house.rasa.leave(asked)
+    answer = await assist(house, asked, hops)
+    return replace(answer, replies=(Reply(phrases.FORM_LEFT), *answer.replies)) if left else answer
 
 
 def _guarded(reply: Reply) -> Reply:

@@ -6,7 +6,7 @@ the person says so (还有, 再加, 也); and what was not said again stays: 改
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,10 +19,13 @@ from schedules.time_words import Moment, TimeWords, find_time_words
 from schedules.timing import Timing
 
 _MORE: Final = re.compile(
-    r"还有|还要|再加|再来|再提醒|加上|加[个一]|另外|外加|以及|(?:^|[,。 ])[和跟与及]|(?<=[点分半上午晚早])也|也(?:要|提醒|吃|得|加)"
+    r"还有|还要|再加|再来|再提醒|加上|加[个一]|另外|外加|以及|(?:^|[,。 ])[和跟与及]"
+    r"|(?<=[点分半上午晚早])也|也(?:要|提醒|吃|得|加)"
 )
 _INSTEAD: Final = re.compile(r"改|换|不对|不是|错了|应该是")
-_ONCE: Final = re.compile(r"(?:只|就|仅)要?(?:(?:提醒|叫|喊)我?(?:这|那)?|(?:吃|服|用)?(?:这|那))[一1]?[次回]|单次|一次性")
+_ONCE: Final = re.compile(
+    r"(?:只|就|仅)要?(?:(?:提醒|叫|喊)我?(?:这|那)?|(?:吃|服|用)?(?:这|那))[一1]?[次回]|单次|一次性"
+)
 _BARE_ONCE: Final = re.compile(r"^(?:那|就|只|我|吃|要)*[一1][次回](?:就[行好够可]以?)?[吧了。! ]*$")
 _NOT_DAILY: Final = re.compile(r"(?:不是|不用|不要|别|无需)(?:每天|每日|天天)")
 _WEEKDAY: Final = re.compile(r"(?<![每下上这本个隔])(?=(?:周|星期|礼拜)[一二三四五六日天])")
@@ -34,16 +37,28 @@ def adds(text: str) -> bool:
     return bool(_MORE.search(plain(text)))
 
 
-def merged(before: str, now: str, at: datetime, timezone: ZoneInfo) -> tuple[str, ...]:
-    """The texts to read, best first, for words said `now` after those `before`; `at` is the aware instant of speaking."""
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Words said after others."""
+
+    tries: tuple[str, ...]
+    """Texts to read, best first: the new words alone only where they say themselves on which days and when."""
+    joined: str
+    """What is known of the time by now, to be completed by what is said next."""
+
+
+def merge(before: str, now: str, at: datetime, timezone: ZoneInfo) -> Merged:
+    """The words said `now` after those `before`; `at` is the aware instant of speaking."""
     old = find_time_words(before, at, timezone)
     new = find_time_words(_of_its_kind(now, old), at, timezone)
-    if not before or not (new.tells or only_once(now, before, at, timezone)):
-        return (now,)
-    if adds(now):
-        return (f"{old.text},{new.text}",)
-    words = _joined(old, new, once=only_once(now, before, at, timezone))
-    return (new.text, words) if new.whole else (words, new.text)
+    single = only_once(now, before, at, timezone)
+    if not before:
+        return Merged((now,), now)
+    if not (new.tells or single):
+        return Merged((now, before), before)
+    joined = f"{old.text},{new.text}" if adds(now) else _joined(old, new, once=single)
+    complete = new.whole and (new.moments or new.ties) and not adds(now)
+    return Merged((new.text, joined) if complete else (joined, new.text), joined)
 
 
 def only_once(now: str, before: str, at: datetime, timezone: ZoneInfo) -> bool:
@@ -91,7 +106,11 @@ def _joined(old: TimeWords, new: TimeWords, *, once: bool) -> str:
         moments = _corrected(old.moments, new.moments)
     elif new.ties and not (new.any_meal and not _INSTEAD.search(new.text)):
         moments = ()
-    parts = (old.without(gone, old.moment_spans), new.without(new.moment_spans), "、".join(one.told() for one in moments))
+    parts = (
+        old.without(gone, old.moment_spans),
+        new.without(new.moment_spans),
+        "、".join(one.told() for one in moments),
+    )
     return ",".join(part for part in parts if part)
 
 
@@ -102,7 +121,8 @@ def _corrected(old: Sequence[Moment], new: Sequence[Moment]) -> list[Moment]:
     own = [_half_said_before(one, old) for one in new]
     halves = {one.half for one in own}
     kept = [one for one in old if one.half not in halves] if len(old) > 1 else []
-    return [*kept, *own] if len(kept) < len(old) else own
+    # Those whose half of the day is open come first: a part said before them would become theirs.
+    return sorted([*kept, *own], key=lambda one: not one.open) if len(kept) < len(old) else own
 
 
 def _in_part(old: Sequence[Moment], new: Moment) -> list[Moment]:

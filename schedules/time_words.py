@@ -1,4 +1,4 @@
-"""Which words of a text tell a time, and of what kind: how often, from when until when, meals, days, moments of a day."""
+"""Which words of a text tell a time, and of what kind: how often, from when until when, meals, days, clock times."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -95,7 +95,7 @@ def find_time_words(text: str, at: datetime, timezone: ZoneInfo) -> TimeWords:
     said = _EVERY_PART.sub("每天", plain(text))
     _, left = find_amount(said)
     said = "".join(letter for letter, kept in zip(said, left, strict=True) if kept != "\0")
-    course, after_course = find_course(said, at, timezone)
+    _, after_course = find_course(said, at, timezone)
     ties, after_ties = find_ties(after_course)
     rhythm, rest = find_rhythm(after_ties)
     pieces = pieces_of(rest, clock.local(at, timezone).date())

@@ -12,7 +12,7 @@ from bot.offers import OFFER_HUMAN
 log = logging.getLogger(__name__)
 
 
-def failed(error: Unavailable) -> Answer:
-    """Words for the person, a line for the operator."""
+def failed(error: Unavailable, phone: str) -> Answer:
+    """The reason and what else there is, for the person; a line for the operator."""
     log.error("responder failed", extra={"action": "responder_failed", "error": type(error).__name__})
-    return Answer(Route.FALLBACK, (Reply(phrases.NOT_UNDERSTOOD, (OFFER_HUMAN,)),))
+    return Answer(Route.FALLBACK, (Reply(phrases.BUSY.format(phone=phone), (OFFER_HUMAN,)),))

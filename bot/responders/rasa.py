@@ -29,9 +29,9 @@ class RasaResponder:
         kept = {"words": words, "at": self._clock().isoformat()}
         await self._client.set_slot(asked.conversation.key, "put_off", kept)
 
-    async def leave(self, asked: Asked) -> None:
-        """Forget the form that runs: the person turned to something else. Raises RasaUnavailable."""
-        await self._client.leave_form(asked.conversation.key)
+    async def leave(self, asked: Asked) -> bool:
+        """Forget the form that runs, and whether one did. Raises RasaUnavailable."""
+        return await self._client.leave_form(asked.conversation.key)
 
     async def respond(self, asked: Asked) -> Answer | None:
         """Answer a turn, or leave it to the fallback."""

@@ -79,7 +79,7 @@ class ChatwootClient:
         page = _rows(await self._call("GET", f"/conversations/{number}/messages", query=query))
         try:
             return sorted(map(codec.remark, page), key=lambda each: each.id)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise ChatwootRefused(NO_ANSWER, "messages not understood") from error
 
     async def post(self, number: int, post: Post) -> None:

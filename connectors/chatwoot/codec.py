@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.conversation import Handoff, HandoffStatus, Urgency
@@ -41,6 +41,7 @@ class Remark:
 
     id: int
     text: str
+    at: datetime
     key: str = ""  # of one that we posted
     by_agent: bool = False  # a person at Chatwoot wrote it
     name: str = ""  # of that person
@@ -79,7 +80,8 @@ def remark(value: Mapping[str, Any]) -> Remark:
     deleted = bool((value.get("content_attributes") or {}).get("deleted"))
     person = value["message_type"] == OUTGOING and sender.get("type") == "user" and not source.startswith(OURS)
     return Remark(
-        int(value["id"]), clean(str(value.get("content") or "")), source.removeprefix(OURS) * source.startswith(OURS),
+        int(value["id"]), clean(str(value.get("content") or "")),
+        datetime.fromtimestamp(int(value["created_at"]), UTC), source.removeprefix(OURS) * source.startswith(OURS),
         person and not deleted, str(sender.get("name") or ""), bool(value.get("private")),
         bool(value.get("attachments")),
     )  # fmt: skip

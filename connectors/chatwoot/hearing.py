@@ -34,7 +34,7 @@ class Hearing:
             fresh = [each for each in page if each.id not in mirror.seen]
             for remark in fresh:
                 if remark.key:
-                    mirror.heard(remark)
+                    mirror.posted(remark.key)
             for remark in fresh:
                 await self._take(visit, mirror, remark)
                 mirror.heard(remark)

@@ -52,13 +52,21 @@ class Telling:
         if known is not None:
             mirror.seq, mirror.seen, mirror.told = max(mirror.seq, known.seq), known.seen, known.told
             mirror.pending = known.pending
-        else:  # a chat that we have forgotten: what was said there is long past
-            for remark in await self.client.remarks(chat.id, None):
-                mirror.heard(remark)
+        else:
+            await self._adopt(visit, mirror)
         if chat.resolved:
             await self.client.set_open(chat.id, is_open=True)
         await self.mirrors.begin(visit.conversation.id, mirror)
         visit.mirror = mirror
+
+    async def _adopt(self, visit: Visit, mirror: Mirror) -> None:
+        """A chat that we do not remember: what was said there before this handoff is long past."""
+        page = await self.client.remarks(mirror.chat, None)
+        if page:
+            mirror.seen = [page[0].id - 1]
+        for remark in page:
+            if remark.key or remark.at < visit.handoff.requested_at - BEFORE:
+                mirror.heard(remark)
 
     async def news(self, visit: Visit, mirror: Mirror) -> News:
         """What agents do not know yet."""

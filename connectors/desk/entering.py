@@ -32,7 +32,9 @@ class DeskEntry:
         except tickets.TicketRefused:
             log.info("ticket refused", extra={"action": "ticket_refused"})
             return web.Response(text=tickets.REFUSED_PAGE, status=403, content_type="text/html")
-        response = web.Response(status=303, headers={"Location": ticket.page, "Cache-Control": "no-store"})
-        if await self.spend(ticket.id, at):
+        seated = await self.spend(ticket.id, at)
+        page = ticket.page(seated=seated)
+        response = web.Response(status=303, headers={"Location": page, "Cache-Control": "no-store"})
+        if seated:
             client.seat(request, response, self.key, ticket.nurse, at)
         return response

@@ -36,10 +36,10 @@ class Ticket:
     until: datetime
     id: str  # tells tickets apart, and tells nothing
 
-    @property
-    def page(self) -> str:
-        """The desk, open at the handoff."""
-        return f"/desk#handoff={quote(self.handoff, safe='')}&nurse={quote(self.nurse, safe='')}"
+    def page(self, *, seated: bool) -> str:
+        """The desk, open at the handoff; as her only where this link has logged her in."""
+        place = f"/desk#handoff={quote(self.handoff, safe='')}"
+        return f"{place}&nurse={quote(self.nurse, safe='')}" if seated else place
 
 
 def issue(key: str, nurse: str, handoff: str, at: datetime, lasts: timedelta = LASTS) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.messages import Author, Kind, Message
 from connectors.base import Bundle, Waiting
-from connectors.numbered import HINT, numbered
+from connectors.numbered import hint, label, numbered
 from connectors.plain import plain
 from connectors.splitting import Names, byte_count, split
 
@@ -77,7 +77,7 @@ def _words(messages: Sequence[Message]) -> str:
 
 def _joined(messages: Sequence[Message]) -> Bundle:
     head = _BETWEEN.join(plain(message) for message in messages)
-    menu = tuple((button.id, button.label) for button in messages[-1].buttons)
+    menu = tuple((one.id, label(one) if one.number else one.label) for one in messages[-1].buttons)
     small = len(menu) <= MENU_LINES and all(byte_count(label) <= LABEL_BYTES for _, label in menu)
     if menu and small and byte_count(head) <= HEAD_BYTES:
         return Bundle(tuple(messages), Screen(head, menu))
@@ -92,4 +92,5 @@ def _in_parts(each: Waiting, names: Names | None) -> Iterator[Bundle]:
 
 
 def _with_choices(message: Message) -> str:
-    return f"{plain(message)}\n{numbered(message.buttons)}\n{HINT}" if message.buttons else plain(message)
+    lines = (plain(message), numbered(message.buttons), hint(message.buttons))
+    return "\n".join(line for line in lines if line)

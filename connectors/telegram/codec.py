@@ -135,7 +135,7 @@ def _command(text: str) -> tuple[str, Button | None]:
     name, _, payload = text[1:].partition(" ")
     name = name.partition("@")[0].lower()
     if name == "start":
-        scene = {"scene": payload.strip()[:_SCENE_CHARS], "words": WELCOME}
+        scene = {"scene": payload.strip()[:_SCENE_CHARS], "words": WELCOME, "practice": "yes"}
         return START, Button(START, command="welcome", args=scene)
     return _COMMANDS.get(name, text), None
 

@@ -13,6 +13,7 @@ from connectors.wire import NotOurForm, encode, read_json
 
 CHANNEL = "web"
 _CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_BUTTON = re.compile(r"[A-Za-z0-9-]{1,64}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 TOKEN_BYTES = 24
 
@@ -40,6 +41,8 @@ def decode(body: bytes, longest: int) -> Said:
         raise NotOurForm("neither text nor button")
     if not isinstance(text, str | None) or not isinstance(button, str | None):
         raise NotOurForm("text and button are strings")
+    if button is not None and not _BUTTON.fullmatch(button):
+        raise NotOurForm("button")
     if len(text or "") > longest:
         raise TooLong(f"more than {longest} characters")
     return Said(token_of(value.get("conversation")), _client_id(value.get("id")), text or "", button)

@@ -1,4 +1,5 @@
-"""The wire out: customer-service messages while the window is open, template messages for reminders when it is not.
+"""The wire out: customer-service messages while the window is open, template messages for reminders when it is not,
+and one that tells of a nurse's words that wait.
 
 What remains possible is counted in Reach; what Tencent answers corrects the count. Windows and numbers:
 developers.weixin.qq.com, 客服消息, rules since June 2023. A customer-service message has no id by which Tencent could
@@ -13,7 +14,7 @@ from typing import Any
 
 from bot.conversation import Conversation
 from bot.errors import XinglinError
-from bot.messages import Address, Message
+from bot.messages import Address, Author, Message
 from bot.reach import Reach, Standing
 from connectors.base import Bundle, ChannelRefused, Fate
 from connectors.tencent.api import Api, ApiRefused
@@ -40,6 +41,10 @@ NO_MENU = (45098, 40200, 40008, 48008)  # the same is tried as text
 NO_TEMPLATE = (40037, 41030)  # wrong in the settings; the message may still leave another way
 REPEATED = 45066  # a template message with this id was taken before
 SWITCHED_OFF = (48002, 43019)
+
+# Twenty characters: what a `thing` field holds.
+NURSE_WAITS = "护士回复了您，点开公众号发任意一句话查看"
+WARNING_WAITS = "有重要提醒，点开公众号发任意一句话查看"
 
 DetailsOf = Callable[[Conversation, Message], Awaitable[Details]]
 """What a reminder is about, for the fields of a template."""
@@ -76,7 +81,10 @@ class WeChatClient:
         # What becomes of the bundle is that of its first message; those joined to it are tried again by themselves.
         if reminder:  # one that comes late is wrong
             raise ChannelRefused("no way is open", Fate.GIVE_UP)
-        raise ChannelRefused("no way is open", Fate.WAIT, tell=is_urgent(bundle.messages[:1]))
+        waits_urgently = is_urgent(bundle.messages[:1])
+        if waits_urgently:
+            await self._notify(conversation.address, bundle.messages[0])
+        raise ChannelRefused("no way is open", Fate.WAIT, tell=waits_urgently)
 
     async def typing(self, address: Address) -> None:
         """Show that an answer is being written. Only a courtesy: what goes wrong is noted, not raised."""
@@ -114,16 +122,43 @@ class WeChatClient:
                     raise
         await self.api.call(SEND, body=codec.custom_text(user, in_reply(bundle, ask=ask)))
 
+    async def _notify(self, address: Address, message: Message) -> None:
+        """Tell the person by template, once until they write, that something waits. Raises ChannelRefused."""
+        template = self.templates.of(Purpose.NOTICE)
+        if template is None or not await self.reach.notice(address, self.clock()):
+            return
+        words = NURSE_WAITS if message.author is Author.NURSE else WARNING_WAITS
+        left = False
+        try:
+            left = await self._leaves_as(template, address, Details(words, self.clock()), message.id, followed=False)
+        except ChannelRefused as error:
+            if error.fate is Fate.RETRY and error.after is None:  # a busy server: a moment later it works
+                raise
+            # What only an operator can mend must not use up the tries of the message itself: it waits.
+        finally:
+            if not left:
+                await self.reach.not_noticed(address)
+
     async def _by_template(self, conversation: Conversation, message: Message) -> bool:
         """Send a reminder as a template message; False where there is none that may be sent."""
-        template, address = self.templates.of(Purpose.REMINDER), conversation.address
-        if template is None or not await self._may_use(template, address):
+        template = self.templates.of(Purpose.REMINDER)
+        if template is None:
             return False
         details = await self.details(conversation, message)
+        return await self._leaves_as(template, conversation.address, details, message.id, followed=True)
+
+    async def _leaves_as(
+        self, template: Template, address: Address, details: Details, message: str, *, followed: bool
+    ) -> bool:
+        """False where the template may not be sent. `followed`: the message is lost when WeChat loses the template's,
+        else it waits anyway. Raises ChannelRefused.
+        """
+        if not await self._may_use(template, address):
+            return False
         try:
             is_other = other_drugs(self.book(), details.drug)
-            body = template.body(address.user, details, message.id, is_other)
-            await self._call_template(template, address, message.id, body)
+            body = template.body(address.user, details, message, is_other)
+            await self._call_template(template, address, message if followed else "", body)
         except Unfit as error:
             await self._give_back(template, address)
             _alarm("template field", {"field": str(error)})
@@ -133,10 +168,10 @@ class WeChatClient:
         return True
 
     async def _call_template(self, template: Template, address: Address, message: str, body: dict[str, Any]) -> None:
-        if template.kind is not TemplateKind.TEMPLATE:
+        if message and template.kind is not TemplateKind.TEMPLATE:
             await self.fates.leaves(message, address, template.id)
         answer = await self.api.call(template.path, body=body)
-        if number := answer.get("msgid"):
+        if message and (number := answer.get("msgid")):
             await self.fates.left(message, str(number))
 
     async def _may_use(self, template: Template, address: Address) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.errors import BadInput
 from bot.messages import Address, Attachment, AttachmentKind, InboundMessage, Touch
+from connectors.numbered import label
 from connectors.tencent.xml import Fields, text
 from connectors.wechat.events import ANSWERED, Happening, happening, pressed
 from connectors.wechat.packing import Menu
@@ -75,7 +76,9 @@ def custom_text(user: str, words: str) -> dict[str, Any]:
 
 def custom_menu(user: str, menu: Menu, tail: str = "") -> dict[str, Any]:
     """A customer-service message with choices to touch."""
-    choices = [{"id": button.id, "content": button.label} for button in menu.buttons]
+    choices = [
+        {"id": button.id, "content": label(button) if button.number else button.label} for button in menu.buttons
+    ]
     return {
         "touser": user, "msgtype": "msgmenu",
         "msgmenu": {"head_content": menu.head, "list": choices, "tail_content": tail},

@@ -34,6 +34,7 @@ BODY_BYTES = 4 * 1024
 SHOWN_WITHIN = timedelta(seconds=30)  # the page itself says the answer; if it can't, the courier may after this
 TITLE, ALLOW_TITLE = "用药提醒", "允许提醒"
 ALLOW_LABEL = "允许下一次提醒"
+ALLOW_LINK = f'<p><a class="button" href="{ALLOW_PATH}">{ALLOW_LABEL}</a></p>'
 ALLOW_NEXT = '要收到下一次提醒，<a href="{url}">请点这里允许</a>。'
 ACTIONS: Mapping[str, Button] = {
     "taken": Button(phrases.TAKEN, command="dose_taken"),
@@ -92,7 +93,8 @@ class DosePage:
             turn = await self._press(conversation, dose, form.get("action", [""])[-1])
         except XinglinError as error:
             return _refused(error)
-        return _says("<br>".join(escape(reply.text) for reply in turn.replies))
+        words = "<br>".join(escape(reply.text) for reply in turn.replies)
+        return _says(words, ALLOW_LINK if self.tag and "asked" not in form else "")
 
     async def allow(self, request: web.Request) -> web.Response:
         """Only WeChat's button: for who said `已服药` in the chat."""
@@ -126,8 +128,8 @@ class DosePage:
         return turn
 
 
-def _says(words: str) -> web.Response:
-    return page(TITLE, f'<h1>{TITLE}</h1>\n<p class="answer" role="status">{words}</p>')
+def _says(words: str, more: str = "") -> web.Response:
+    return page(TITLE, f'<h1>{TITLE}</h1>\n<p class="answer" role="status">{words}</p>\n{more}')
 
 
 def _refused(error: XinglinError) -> web.Response:

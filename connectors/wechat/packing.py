@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.messages import Author, Button, Kind, Message
 from connectors.base import Bundle, Waiting
-from connectors.numbered import HINT, numbered
+from connectors.numbered import hint, numbered
 from connectors.plain import plain
 from connectors.splitting import Names as Names
 from connectors.splitting import byte_count, split
@@ -106,7 +106,8 @@ def _bundles(group: Sequence[Waiting], more: str, names: Names | None) -> list[B
 
 def _text(messages: Sequence[Message]) -> str:
     joined = _BETWEEN.join(_with_choices(message) for message in messages)
-    return joined + _LINE + HINT if any(message.buttons for message in messages) else joined
+    tail = hint([button for message in messages for button in message.buttons])
+    return joined + _LINE + tail if tail else joined
 
 
 def _with_choices(message: Message) -> str:

@@ -136,8 +136,10 @@ class WeChatConnector:
         last_try = letter.came_at - first_at >= self.try_for * (TRIES - 1) - FOLLOWS
         if self.customer_service or last_try:
             return self._busy(letter, inbound)
-        # Saying anything, even `success`, would end WeChat's asking.
+        # Anything said, even `success`, would end WeChat's asking: the line is kept until WeChat hangs up, then cut.
         await in_time(task, (self.try_for + HELD).total_seconds() - self.reply_s)
+        if request.transport is not None:
+            request.transport.abort()
         return web.Response(text=NOTHING)
 
     async def _conversation(self, inbound: InboundMessage) -> Conversation | None:

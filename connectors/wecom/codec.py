@@ -22,7 +22,8 @@ TEXT_BYTES = 2_048
 MARKDOWN_BYTES = 4_096
 REASON_CHARACTERS = 40
 EVERYBODY = "@all"
-TAKE = "take:"  # begins the key of the button that takes a handoff
+TAKE = "take:"  # begins the key of the button that takes a handoff; its id and the step follow
+MOST_DIGITS = 7
 _MARKS = re.compile(r"[<>\[\]()`*_#>|\\]")  # of markdown, which a reason must not bring along
 
 URGENCIES = {Urgency.RED_FLAG: "危险信号", Urgency.ASKED: "等待人工"}
@@ -40,7 +41,8 @@ class Pressed:
 
     userid: str
     handoff: str
-    response_code: str  # changes her card once, within 72 hours
+    step: int  # which of her cards of this handoff
+    response_code: str  # changes this card once, within 72 hours
 
 
 def group_bodies(calls: Sequence[Call], at: datetime) -> Iterator[tuple[Sequence[Call], dict[str, Any]]]:
@@ -116,7 +118,7 @@ def _card(userid: str, call: Call, link: str) -> dict[str, Any]:
         "card_action": {"type": 1, "url": link},
         "task_id": task_id(userid, call),
         "button_list": [
-            {"type": 0, "text": "接手", "style": 1, "key": TAKE + call.handoff},
+            {"type": 0, "text": "接手", "style": 1, "key": f"{TAKE}{call.handoff}:{call.step}"},
             {"type": 1, "text": "打开护士台", "style": 4, "url": link},
         ],
     }
@@ -134,6 +136,8 @@ def ending_body(agent: int, userid: str, response_code: str, words: str) -> dict
 
 def ending(status: HandoffStatus, by: str | None) -> str:
     """How a handoff went on."""
+    if status is HandoffStatus.REQUESTED:
+        return "已重新通知"
     if status is HandoffStatus.EXPIRED:
         return "已超时退回，患者得到了医院电话"
     if by:
@@ -146,4 +150,6 @@ def pressed(event: Fields) -> Pressed | None:
     key = text(event, "EventKey")
     if text(event, "Event") != "template_card_event" or not key.startswith(TAKE):
         return None
-    return Pressed(text(event, "FromUserName"), key.removeprefix(TAKE)[:64], text(event, "ResponseCode"))
+    handoff, _, step = key.removeprefix(TAKE).partition(":")
+    number = int(step) if step.isdecimal() and len(step) < MOST_DIGITS else 0
+    return Pressed(text(event, "FromUserName"), handoff[:64], number, text(event, "ResponseCode"))

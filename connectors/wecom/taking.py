@@ -67,7 +67,7 @@ class Taking:
     async def _known(self, pressed: Pressed, nurse: Nurse) -> Taken:
         """The press brought a new code for the card; without a card of hers it is answered by itself."""
         code, name = pressed.response_code, self.cards.name
-        if await self.alerting.pressed(pressed.handoff, name, nurse.name, code):
+        if await self.alerting.pressed(pressed.handoff, name, nurse.name, pressed.step, code):
             return Taken(pressed)
         return Taken(pressed, NOT_THERE)
 

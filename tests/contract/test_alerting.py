@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.alert_rows import AlertRows, spend_ticket
 from bot.alerting import Alerting
@@ -25,7 +25,7 @@ from bot.roster import Nurse, Roster
 from bot.shelf import Shelf
 from bot.store import ConversationStore
 from bot.stream import MemoryStream
-from bot.tables import audit
+from bot.tables import audit, handoffs
 from connectors.in_time import Kept
 from connectors.problem import problems
 from connectors.tencent.api import Api
@@ -285,7 +285,79 @@ async def test_taken_at_the_desk_ended_or_expired_the_card_tells_it(ward: Ward) 
     assert await ward.nursing.expire(ward.clinic, timedelta(minutes=15)) == 1
     await ward.beat()
     shown = {card.fields["button_list"][0]["key"]: card.replaced for card in ward.wecom.cards("wang")}
-    assert shown == {f"take:{accepted}": "已由护士长接待", f"take:{expired}": "已超时退回，患者得到了医院电话"}
+    assert shown == {f"take:{accepted}:0": "已由护士长接待", f"take:{expired}:0": "已超时退回，患者得到了医院电话"}
+
+
+async def test_a_card_that_arrives_while_another_nurse_takes_it_is_changed_by_the_next_beat(ward: Ward) -> None:
+    handoff = await ward.asks("p1", Urgency.RED_FLAG, "疑似中风")
+    await ward.beat()
+    ward.wecom.faults.order(Trouble(Fault.SLOW, seconds=0.5), "/cgi-bin/message/send")
+    telling = asyncio.create_task(ward.beat(minutes=1))
+    await asyncio.sleep(0.2)
+    assert ward.wecom.cards("li") == [], "her card must still be on its way"
+    (wangs,) = ward.wecom.cards("wang")
+    await ward.press("wang", wangs)
+    ward.wecom.faults.order(Trouble(Fault.BUSY), "/cgi-bin/message/update_template_card")
+    await telling
+    assert (await ward.nursing.handoffs.get(ward.clinic, handoff)).nurse == "王护士"
+    await ward.beat(seconds=5)
+    assert [card.replaced for card in ward.wecom.company.cards] == ["已由王护士接待"] * 2
+
+
+async def test_a_press_of_an_older_card_leaves_no_card_behind(ward: Ward) -> None:
+    await ward.asks("p1")
+    await ward.beat()
+    await ward.beat(minutes=3)
+    ward.wecom.faults.order(Trouble(Fault.BUSY), "/cgi-bin/message/update_template_card", times=2)
+    await ward.beat(minutes=3)  # everybody has two cards, and the older ones could not be changed
+    assert [card.replaced for card in ward.wecom.company.cards] == [""] * 4
+    await ward.press("wang", ward.wecom.cards("wang")[0])
+    await ward.beat(seconds=5)
+    assert [card.replaced for card in ward.wecom.company.cards] == ["已由王护士接待"] * 4
+
+
+async def test_a_nurse_has_one_card_that_can_be_pressed(ward: Ward) -> None:
+    await ward.asks("p1", Urgency.RED_FLAG, "疑似中风")
+    for _ in range(12):
+        await ward.beat(minutes=1)
+    for who in ("wang", "li"):
+        *older, newest = [card.replaced for card in ward.wecom.cards(who)]
+        assert newest == "" and older == ["已重新通知"] * len(older) and older
+    assert [one.mentioned for one in ward.wecom.group()] == [("wang",)] + [("@all",)] * 4  # minutes 2, 3, 5, 9
+    taken_by = ward.wecom.cards("wang")[-1]
+    await ward.press("wang", taken_by)
+    assert [taken_by.replaced, ward.wecom.cards("li")[-1].replaced] == ["已由王护士接待"] * 2
+
+
+async def test_another_danger_is_told_at_once_with_both(ward: Ward) -> None:
+    handoff = await ward.asks("p1", Urgency.RED_FLAG, "昏迷")
+    await ward.beat()
+    async with ward.databases.of(ward.clinic).begin() as connection:
+        this = (handoffs.c.clinic == ward.clinic) & (handoffs.c.id == handoff)
+        await connection.execute(update(handoffs).where(this).values(reason="昏迷；抽搐"))
+    await ward.beat(seconds=5)
+    await ward.beat(seconds=5)
+    old, new = ward.wecom.cards("wang")
+    assert (old.replaced, new.replaced) == ("已重新通知", "")
+    assert new.fields["main_title"]["desc"] == "昏迷；抽搐"
+    assert [one.mentioned for one in ward.wecom.group()] == [("wang",)] * 2
+    assert "昏迷；抽搐" in ward.wecom.group()[-1].text
+
+
+async def test_what_was_told_is_forgotten_90_days_after_the_end(ward: Ward) -> None:
+    ended, open_still = await ward.asks("p1"), await ward.asks("p2")
+    await ward.beat()
+    await ward.nursing.accept(ward.clinic, ended, "王护士")
+    await ward.nursing.close(ward.clinic, ended, "王护士", "好了")
+    await spend_ticket(ward.databases, ward.clinic, "t1", ward.clock.at)
+    rows = ward.alerting.rows
+    await ward.beat(days=89, hours=23)
+    assert set(await rows.told(ward.clinic, [ended, open_still])) == {ended, open_still}
+    assert await spend_ticket(ward.databases, ward.clinic, "t1", ward.clock.at), "a ticket is kept for a day"
+    assert not await spend_ticket(ward.databases, ward.clinic, "t1", ward.clock.at)
+    await ward.beat(hours=2)
+    assert set(await rows.told(ward.clinic, [ended, open_still])) == {open_still}
+    assert not await spend_ticket(ward.databases, ward.clinic, "t1", ward.clock.at)
 
 
 async def test_with_the_robot_alone_nurses_are_called_in_the_group_one_after_the_other(ward: Ward) -> None:
@@ -377,7 +449,7 @@ async def test_a_callback_that_is_not_wecoms_is_refused(ward: Ward, spoilt: str)
     query = {"msg_signature": sealed.signature, "timestamp": sealed.timestamp, "nonce": "n"}
     body = f"<xml><Encrypt>{sealed.ciphertext}</Encrypt></xml>"
     query |= {"msg_signature": "0" * 40} if spoilt == "signature" else {}
-    body = body.replace("A", "B") if spoilt == "body" else body
+    body = body.replace("<Encrypt>", "<Encrypt>AAAA") if spoilt == "body" else body
     async with ward.http.post(ward.url, params={} if spoilt == "none" else query, data=body) as answer:
         assert answer.status == 403
         assert "detail" not in await answer.json()

@@ -19,7 +19,7 @@ from tests.contract.channels.houses import KEYS
 from tests.contract.channels.port import Driver, somebody, word
 from tests.contract.channels.street import Street, street
 
-pytestmark = [pytest.mark.contract, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.contract, pytest.mark.timeout(1_800)]
 
 SEED = 20261121
 KILLS = 20

@@ -55,6 +55,18 @@ async def test_a_touch_allows_three_within_a_minute_and_those_go_first(reach: Re
     assert (await reach.left(who, AT + 2 * MINUTE)).messages == 5
 
 
+async def test_one_notice_until_they_do_something(reach: Reach, who: Address) -> None:
+    assert [await reach.notice(who, AT) for _ in range(2)] == [True, False]
+    await reach.closed(who)
+    await reach.mark(who, Standing.OPEN)
+    assert not await reach.notice(who, AT + HOUR)
+    for touch in Touch:
+        await reach.opened(who, touch, AT)
+        assert sum(await asyncio.gather(*(reach.notice(who, AT) for _ in range(10)))) == 1
+    await reach.not_noticed(who)
+    assert await reach.notice(who, AT)
+
+
 async def test_fifty_at_once_get_five(reach: Reach, who: Address) -> None:
     await reach.opened(who, Touch.SAID, AT)
     assert sum(await asyncio.gather(*(reach.spend(who, AT) for _ in range(50)))) == 5

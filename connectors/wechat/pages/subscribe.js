@@ -14,7 +14,10 @@
   const answered = () => {
     if (asked) return;
     asked = true;
-    if (taken) return taken.click();
+    if (taken) {
+      find("asked").value = "yes";
+      return taken.click();
+    }
     tag.hidden = true;
     find("done").hidden = false;
   };

@@ -56,6 +56,8 @@ class Soak:
             await asyncio.gather(*(self._patient(house, f"o-soak-{n}") for n in range(self.patients)))
             spent = time.perf_counter() - began
             house.wechat.faults.clear()
+            # Who wrote faster than five answers for each word waits for what is parked until the next word.
+            await asyncio.gather(*(house.wechat.say(f"o-soak-{n}", "继续") for n in range(self.patients)))
             shown = await self._all_shown(house)
             after = resident_mib(house.pids)
         lost = sum(not shown[f"词{n}"] for n in range(1, self.said + 1))

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -30,6 +31,7 @@ class Said:
     chat: int
     text: str
     kind: str
+    at: datetime
     private: bool = False
     source: str | None = None
     sender: Mapping[str, Any] | None = None
@@ -90,7 +92,7 @@ class Desk:
     ) -> Said:
         """Store a message. Raises KeyError when there is no such conversation."""
         talk = self.talks[chat]
-        said = Said(self.number(), chat, text, kind, private, source, sender, files)
+        said = Said(self.number(), chat, text, kind, self.settings.clock(), private, source, sender, files)
         talk.said.append(said)
         if kind == "incoming" and talk.status == "resolved":
             self.set_status(chat, "open")
@@ -161,7 +163,7 @@ def shown(said: Said, lists_sources: bool) -> dict[str, Any]:
     return {
         "id": said.id, "content": said.text or None, "conversation_id": said.chat, "message_type": KINDS[said.kind],
         "status": said.status, "private": said.private, "source_id": said.source if lists_sources else None,
-        "content_attributes": {"deleted": True} if said.deleted else {},
+        "created_at": int(said.at.timestamp()), "content_attributes": {"deleted": True} if said.deleted else {},
     } | sender | files  # fmt: skip
 
 

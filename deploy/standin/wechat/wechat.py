@@ -28,9 +28,14 @@ class WeChat(Line):
         return await self.deliver(openid, letters.text(words), id)
 
     async def choose(self, openid: str, item: str, number: int | None = None) -> Delivery:
-        """Press an item of a menu message: its words, else its id; of message `number`, else of the newest."""
+        """Press a menu message's item: its words, how they end, or its id; of message `number`, else the newest."""
         menus = [one for one in self.shown(openid) if one.items and number in (None, one.number)]
-        found = [(one, each) for one in reversed(menus) for each in one.items if item in (each.content, each.id)]
+        found = [
+            (one, each)
+            for one in reversed(menus)
+            for each in one.items
+            if each.content.endswith(item) or each.id == item
+        ]
         if not found:
             raise LookupError(item)
         choice = found[0][1]

@@ -55,8 +55,8 @@ class WeCom:
         """A patient touches a line of the newest menu that has it. Raises KeyError."""
         for shown in reversed(self.kf.talks[who].shown):
             for key, words in shown.menu:
-                if words == label:
-                    return self.kf.say(who, "text", {"content": label, "menu_id": key}, label)
+                if words.endswith(label):
+                    return self.kf.say(who, "text", {"content": words, "menu_id": key}, words)
         raise KeyError(label)
 
     def shown(self, who: Who) -> list[Shown]:

@@ -129,13 +129,15 @@ class Door:
             writer.transport.abort()
             return
         to_reader, to_writer = inside
+        pumps = [asyncio.ensure_future(_pump(reader, to_writer)), asyncio.ensure_future(_pump(to_reader, writer))]
         try:
-            await asyncio.gather(_pump(reader, to_writer), _pump(to_reader, writer))
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)  # HTTP knows no half-closed line
         finally:
-            for each in (writer, to_writer):
-                each.close()
-                with suppress(OSError):
-                    await each.wait_closed()
+            for pump in pumps:
+                pump.cancel()
+            writer.close()
+            to_writer.close()
+            await asyncio.gather(*pumps, writer.wait_closed(), to_writer.wait_closed(), return_exceptions=True)
 
     async def _next(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         for _ in self.backends:
@@ -150,8 +152,6 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(65_536):
             writer.write(data)
             await writer.drain()
-    with suppress(OSError):
-        writer.write_eof() if writer.can_write_eof() else writer.close()
 
 
 def free_port() -> int:

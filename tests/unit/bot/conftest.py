@@ -59,8 +59,9 @@ class Says:
             raise RasaUnavailable
         self.kept.append(words)
 
-    async def leave(self, asked: Asked) -> None:
+    async def leave(self, asked: Asked) -> bool:
         self.heard.append("left")
+        return False
 
     async def respond(self, asked: Asked) -> Answer | None:
         self.heard.append(asked.text)
@@ -90,7 +91,7 @@ async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
     yield House(
         store=store, locks=locks, red_flags=red_flags, refusals=load_refusals(),
         rasa=Says([structured("好")]), llm=Says([None]), patient=Says([structured("我肚子疼")]),
-        nurse=NurseResponder(), regimens=Regimens(databases),
+        nurse=NurseResponder(HandoffStore(databases)), regimens=Regimens(databases),
         outcomes=outcomes, noting=NOTING, clock=lambda: AT,
         phone=lambda: "010-12345678", name=lambda: "示范医院", outbox=Outbox(databases),
         handoffs=HandoffStore(databases), reach=Reach(databases),

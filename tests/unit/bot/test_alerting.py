@@ -1,5 +1,6 @@
 """Whom a waiting handoff is told next, and who is on duty."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,12 +46,41 @@ def test_one_nurse_after_the_other_then_everybody_then_quiet() -> None:
     ]
 
 
-def test_a_red_flag_goes_round_faster_and_never_falls_silent() -> None:
-    heard = played(handoff(Urgency.RED_FLAG), ALL, 6)
+def test_a_red_flag_goes_round_faster_then_calls_everybody_ever_more_rarely_and_never_falls_silent() -> None:
+    heard = played(handoff(Urgency.RED_FLAG), ALL, 65)
     assert [(minute, scope) for minute, scope, _ in heard] == [
-        (0, Scope.FIRST), (1, Scope.NEXT), (2, Scope.NEXT), (3, Scope.ALL), (4, Scope.ALL), (5, Scope.ALL),
-        (6, Scope.ALL),
+        (0, Scope.FIRST), (1, Scope.NEXT), (2, Scope.NEXT), (3, Scope.ALL), (4, Scope.ALL), (6, Scope.ALL),
+        (10, Scope.ALL), (18, Scope.ALL), (33, Scope.ALL), (48, Scope.ALL), (63, Scope.ALL),
     ]  # fmt: skip
+
+
+def test_a_pause_set_longer_by_the_hospital_is_kept() -> None:
+    slow = Pace(timedelta(minutes=30), timedelta(minutes=20))
+    assert [minute for minute, _, _ in played(handoff(Urgency.RED_FLAG), (WANG,), 85, slow)] == [0, 20, 40, 60, 80]
+
+
+def test_another_danger_is_told_at_once_and_the_pauses_begin_anew() -> None:
+    told = [
+        Told(step, Scope.ALL, Urgency.RED_FLAG, ("王护士",), AT + timedelta(minutes=2**step), reason="昏迷")
+        for step in range(4)
+    ]
+    at = told[-1].planned_at + timedelta(seconds=5)
+    assert next_step(replace(handoff(Urgency.RED_FLAG), reason="昏迷"), told, ALL, at, PACE) is None
+    worse = replace(handoff(Urgency.RED_FLAG), reason="昏迷；抽搐")
+    step = next_step(worse, told, ALL, at, PACE)
+    assert step is not None and (step.number, step.scope, step.nurses) == (4, Scope.RAISED, (WANG,))
+    told.append(Told(4, Scope.RAISED, Urgency.RED_FLAG, ("王护士",), at, reason="昏迷；抽搐"))
+    assert next_step(worse, told, (WANG,), at + timedelta(seconds=59), PACE) is None
+    for number, minute in ((5, 1), (6, 2), (7, 4), (8, 8)):
+        step = next_step(worse, told, (WANG,), at + timedelta(minutes=minute), PACE)
+        assert step is not None and (step.number, step.scope) == (number, Scope.ALL)
+        planned_at = at + timedelta(minutes=minute)
+        told.append(Told(number, Scope.ALL, Urgency.RED_FLAG, ("王护士",), planned_at, reason="昏迷；抽搐"))
+
+
+def test_an_alert_of_an_older_version_counts_as_told() -> None:
+    told = [Told(0, Scope.FIRST, Urgency.RED_FLAG, ("王护士",), AT)]
+    assert next_step(handoff(Urgency.RED_FLAG), told, ALL, AT + timedelta(seconds=5), PACE) is None
 
 
 def test_with_nobody_on_duty_everybody_is_called() -> None:

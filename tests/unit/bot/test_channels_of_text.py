@@ -177,7 +177,7 @@ async def test_a_number_beyond_the_list_is_told_so_unless_a_number_was_asked_for
     rasa = says(house, Answer(Route.STRUCTURED, (Reply("上午还是下午？", OFFERS),)), structured("好"))
     await all_sent(house, await handle(house, written("挂号", "m1")))
     turn = await all_sent(house, await handle(house, written("6", "m2")))
-    assert texts(turn) == [phrases.NOT_A_NUMBER.format(number="6", first=1, last=2)]
+    assert texts(turn) == [phrases.NOT_A_NUMBER.format(number="6", numbers="1 到 2")]
     await handle(house, written("2", "m3"))
     assert rasa.heard == ["挂号", "下午的"]
     says(house, Answer(Route.STRUCTURED, (Reply("早上几点？", OFFERS),)), structured("好"))
@@ -228,3 +228,61 @@ async def test_while_the_nurse_is_there_only_a_menu_is_answered(house: House) ->
     assert texts(await handle(house, written("您好", "m2", blind=True))) == []
     menu = Button("我的预约", say="查看我的预约")
     assert texts(await handle(house, written("", "m3", pressed=menu, blind=True))) == [phrases.NURSE_IS_HERE]
+
+
+async def test_a_danger_is_not_left_by_a_number_only_in_plain_words(house: House) -> None:
+    flag = await all_sent(house, await handle(house, written("我不想活了", "m1", blind=True)))
+    assert flag.route is Route.RED_FLAG
+    waiting = await all_sent(house, await handle(house, written("嗯", "m2", blind=True)))
+    assert texts(waiting) == [phrases.KEPT_RED_FLAG] and waiting.replies[0].buttons == ()
+    for n, words in enumerate(("1", "不等了")):
+        said_back = texts(await handle(house, written(words, f"m3{n}", blind=True)))
+        assert said_back[0] in (phrases.KEPT_RED_FLAG, phrases.SURE_NO_DANGER)
+        assert len(await house.handoffs.listing("demo")) == 1
+    assert texts(await handle(house, written("确定没有危险", "m4", blind=True))) == [phrases.RED_FLAG_CANCELLED]
+    assert await house.handoffs.listing("demo") == []
+
+
+async def test_an_old_button_does_not_leave_a_danger_either(house: House) -> None:
+    says(house, Answer(Route.STRUCTURED, change=HandoffWanted("患者要求人工服务")))
+    asked = await all_sent(house, await handle(house, written("转人工", "m1", blind=True)))
+    await handle(house, written("我胸口压着疼，出冷汗，喘不上气", "m2", blind=True))
+    turn = await handle(house, written("", "m3", button=asked.replies[-1].buttons[0].id, blind=True))
+    assert texts(turn) == [phrases.SURE_NO_DANGER]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("听不懂", "没说清楚"),
+        ("字太小了看不清", "字体大小"),
+        ("你是人吗", "不是真人"),
+        ("你是真人还是机器人？", "电脑程序"),
+    ],
+)
+async def test_cries_for_help_are_heard(house: House, words: str, answer: str) -> None:
+    assert answer in texts(await handle(house, written(words, "m1")))[0]
+
+
+async def test_who_calls_for_somebody_gets_a_nurse(house: House) -> None:
+    await handle(house, written("快来人", "m1"))
+    assert len(await house.handoffs.listing("demo")) == 1
+
+
+async def test_a_task_of_the_nurse_does_not_silence_the_bot(house: House) -> None:
+    rasa = says(house, structured("好"))
+    turn = await handle(house, written("你好", "m1"))
+    (parcel,) = await house.outbox.take("demo", AT, 10)
+    await house.outbox.give_up("demo", parcel, AT)
+    assert len(await house.handoffs.listing("demo")) == 1
+    await handle(house, written("我要挂号", "m2"))
+    assert rasa.heard == ["你好", "我要挂号"] and turn.route is Route.STRUCTURED
+
+
+async def test_the_name_of_a_reminders_button_works_whenever_it_is_typed(house: House) -> None:
+    taken = Button("已服药", command="dose_taken", args={"dose": "nothing"})
+    says(house, Answer(Route.STRUCTURED, (Reply("到时间吃药啦", (taken,)),)), structured("好"), structured("好"))
+    await all_sent(house, await handle(house, written("提醒", "m1")))
+    await all_sent(house, await handle(house, written("你好", "m2")))
+    turn = await handle(house, written("已服药", "m3"))
+    assert turn.route is Route.COMMAND

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from aiohttp import ClientSession
@@ -14,7 +15,7 @@ from bot.house import House
 from bot.nursing import Nursing
 from connectors.base import ChannelRefused, Fate
 from connectors.chatwoot import codec
-from connectors.chatwoot.mirror import Mirrors
+from connectors.chatwoot.mirror import REMEMBERED, Mirror, Mirrors
 from deploy.standin.wechat.faults import Fault, Trouble
 from tests.unit.bot import conftest as bots
 from tests.unit.connectors.chatwoot_hall import CLINIC, Hall, open_hall
@@ -163,20 +164,45 @@ async def test_a_callback_is_not_thanked_for_before_the_word_is_stored(
     assert (said.status, said.error) == ("delivered", "")
 
 
-@pytest.mark.parametrize("method", ["keep", "begin"])
+async def test_a_word_that_could_not_be_stored_is_heard_later_however_much_came_after(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = await asked(hall)
+    hall.desk.calling = False
+    hall.desk.agent_says(hall.talk().id, "请马上来医院")
+    for n in range(2 * REMEMBERED):
+        hall.desk.add(hall.talk().id, "在吗", "incoming", source=f"xinglin:word:{n + 10}")
+
+    async def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Nursing, "say", away)
+        with pytest.raises(StoreUnavailable):
+            await hall.bridge.hear(conversation.id)
+    await hall.bridge.hear(conversation.id)
+    await hall.settle()
+    assert hall.phone.shown.count("请马上来医院") == 1
+
+
+@pytest.mark.parametrize("remembered", [0, 1])
 async def test_killed_before_it_could_remember_nothing_stands_there_twice(
-    hall: Hall, monkeypatch: pytest.MonkeyPatch, method: str
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, remembered: int
 ) -> None:
     await hall.say("我要人工")
     await hall.say("第二句")
+    keep, left = Mirrors.keep, iter(range(remembered))
 
-    async def killed(*_: object) -> None:
-        raise asyncio.CancelledError
+    async def killed(self: Mirrors, conversation: str, mirror: Mirror) -> None:
+        if next(left, None) is None:
+            raise asyncio.CancelledError
+        await keep(self, conversation, mirror)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Mirrors, method, killed)
+        patched.setattr(Mirrors, "keep", killed)
         with pytest.raises(asyncio.CancelledError):
             await hall.beat()
+    assert len(hall.words()) == 2 * remembered
     hall.restarted()
     await hall.beat()
     assert hall.words() == ["我要人工", "第二句"]
@@ -268,6 +294,43 @@ async def test_taken_at_our_own_desk_agents_are_told_and_their_words_do_not_cros
     await hall.say("护士你好")
     await hall.beat(40)
     assert "护士你好" not in hall.words() and hall.talk().status == "resolved"
+
+
+async def test_killed_after_a_refusal_it_is_not_refused_again(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = await asked(hall)
+    await hall.nursing.accept(CLINIC, (await hall.handoff(conversation)).id, "王护士")
+    hall.desk.calling = False
+    hall.desk.agent_says(hall.talk().id, "我来")
+
+    async def killed(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Mirrors, "keep", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await hall.bridge.hear(conversation.id)
+    await hall.restarted().hear(conversation.id)
+    assert [each.text for each in hall.notes()].count("没有发给患者：已由王护士在护士台接待。") == 1
+
+
+async def test_an_agent_who_was_faster_than_our_memory_is_heard_and_old_words_are_not(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    await hall.say("我要人工")
+    with monkeypatch.context() as patched:
+        patched.setattr(Mirrors, "begin", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await hall.beat()
+    old = hall.desk.agent_says(hall.talk().id, "上个月的话")
+    old.at = hall.clock() - timedelta(days=30)
+    hall.desk.agent_says(hall.talk().id, "抢先的话")
+    hall.restarted()
+    await hall.beat()
+    await hall.beat(35)
+    assert "抢先的话" in hall.phone.shown and "上个月的话" not in hall.phone.shown
 
 
 async def test_words_after_the_end_are_refused_aloud(hall: Hall) -> None:

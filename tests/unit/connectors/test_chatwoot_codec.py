@@ -19,7 +19,14 @@ AGENT = {"id": 3, "name": "小王", "type": "user"}
 
 def listed(**given: object) -> dict[str, object]:
     """A message as Chatwoot lists it."""
-    return {"id": 9, "content": "您好", "message_type": 1, "private": False, "sender": AGENT} | given
+    return {
+        "id": 9,
+        "content": "您好",
+        "message_type": 1,
+        "private": False,
+        "created_at": 1_795_248_000,
+        "sender": AGENT,
+    } | given
 
 
 def headers(body: bytes, at: datetime = AT, secret: str = "s3") -> dict[str, str]:
@@ -29,7 +36,7 @@ def headers(body: bytes, at: datetime = AT, secret: str = "s3") -> dict[str, str
 
 
 def test_a_public_reply_of_a_person_is_theirs() -> None:
-    assert codec.remark(listed()) == codec.Remark(9, "您好", by_agent=True, name="小王")
+    assert codec.remark(listed()) == codec.Remark(9, "您好", AT, by_agent=True, name="小王")
 
 
 @pytest.mark.parametrize(

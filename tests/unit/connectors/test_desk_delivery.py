@@ -61,7 +61,7 @@ class Desk:
     async def deliveries(self) -> list[tuple[str, str | None]]:
         async with self.page.get(f"/api/v1/desk/handoffs/{self.handoff}", cookies=self.cookies) as response:
             messages = (await response.json())["messages"]
-        return [(one["text"], one.get("delivery")) for one in messages]
+        return [(one["text"], one.get("delivery")) for one in messages if one["author"] != "bot"]
 
     async def carry(self, channel: Channel) -> None:
         await Courier("demo", self.house.outbox, {"web": channel}, lambda: AT, self.stream).round()
@@ -80,6 +80,7 @@ async def desk(house: House) -> AsyncIterator[Desk]:
     app = web.Application(middlewares=[problems])
     app.add_routes(DeskConnector("demo", KEY, nursing, house.store, stream, house.outbox).routes())
     desk = Desk(house, stream, handoff.id)
+    await desk.carry(Channel())  # that she has come
     async with TestClient(TestServer(app)) as desk.page:
         yield desk
 

@@ -18,7 +18,8 @@ HANDOFF = "0123456789abcdef0123456789abcdef"
 def test_a_ticket_says_who_and_what_until_it_ends() -> None:
     ticket = tickets.read("key", tickets.issue("key", "王护士", HANDOFF, AT), AT)
     assert (ticket.nurse, ticket.handoff, ticket.until) == ("王护士", HANDOFF, AT + tickets.LASTS)
-    assert ticket.page.startswith(f"/desk#handoff={HANDOFF}&nurse=%E7%8E%8B")
+    assert ticket.page(seated=True).startswith(f"/desk#handoff={HANDOFF}&nurse=%E7%8E%8B")
+    assert ticket.page(seated=False) == f"/desk#handoff={HANDOFF}", "another nurse may sit there"
 
 
 def test_it_is_the_same_for_the_same_card() -> None:
@@ -61,10 +62,10 @@ async def test_the_link_seats_the_nurse_once() -> None:
     used: set[str] = set()
     ticket = tickets.issue("key", "王护士", HANDOFF, AT)
     status, place, cookie, _ = await entered(ticket, AT, used)
-    assert status == 303 and f"handoff={HANDOFF}" in place
+    assert status == 303 and f"handoff={HANDOFF}" in place and "nurse=" in place
     assert client.nurse_of("key", cookie, AT) == "王护士"
     status, place, cookie, _ = await entered(ticket, AT, used)
-    assert (status, cookie) == (303, "") and f"handoff={HANDOFF}" in place
+    assert (status, cookie, place) == (303, "", f"/desk#handoff={HANDOFF}")
 
 
 @pytest.mark.parametrize("ticket", ["", "x.y", tickets.issue("other key", "王护士", HANDOFF, AT)])

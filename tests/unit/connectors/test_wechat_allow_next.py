@@ -50,7 +50,8 @@ async def _reminded(house: House, allow_next: str) -> AsyncIterator[WeChat]:
     clock = JumpingClock()
     here, databases = replace(house, clock=clock), house.outbox._databases
     told = StandInSettings(clock=clock, wait_s=2.0)
-    async with TestServer(make_wechat(told)) as server, ClientSession() as http:
+    standin = make_wechat(told)
+    async with TestServer(standin) as server, ClientSession() as http:
         api = calls(told, str(server.make_url("")).rstrip("/"), http, Shelf(databases, "demo"))
         fates = TemplateFates("demo", Shelf(databases, "demo"), here.outbox.undelivered, clock)
         client = WeChatClient(api, here.reach, Templates(), details_in_words, _no_book, clock, fates)
@@ -62,7 +63,7 @@ async def _reminded(house: House, allow_next: str) -> AsyncIterator[WeChat]:
         app = web.Application(middlewares=[problems])
         app.add_routes(connector.routes())
         async with TestServer(app) as gateway:
-            wechat = server.app[WECHAT]
+            wechat = standin[WECHAT]
             assert await wechat.call_at(str(gateway.make_url(PATH)))
             await wechat.follow(OPENID)
             await _remind(here)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,9 +14,8 @@ from bot.messages import Touch
 from bot.reach import Standing
 from connectors.base import Fate
 from connectors.wechat.client import KEEP, SEND, details_in_words
-from connectors.wechat.events import Delivered
 from connectors.wechat.packing import MORE
-from connectors.wechat.templates import SUBSCRIPTION_PATH, TEMPLATE_PATH, Details, Purpose, TemplateKind
+from connectors.wechat.templates import SUBSCRIPTION_PATH, TEMPLATE_PATH, Details, TemplateKind
 from deploy.standin.wechat.faults import Fault, Trouble
 from deploy.standin.wechat.people import Look, Way
 from deploy.standin.wechat.settings import Right
@@ -85,8 +84,7 @@ async def test_the_last_message_is_kept_for_a_warning_or_a_nurse(hall: Open) -> 
         assert (await here.refused(message())).fate is Fate.WAIT
         await here.send(NURSE)
         assert len(here.shown()) == 5 and await here.left() == 0
-        refused = await here.refused(WARNING)
-        assert refused.fate is Fate.WAIT and refused.tell
+        assert (refused := await here.refused(WARNING)).fate is Fate.WAIT and refused.tell
         assert not (await here.refused(message())).tell
 
 
@@ -114,8 +112,7 @@ async def test_without_the_right_everything_waits_for_the_person(hall: Open) -> 
     async with hall(customer_service=False) as here:
         await here.said()
         assert (await here.refused(message())).fate is Fate.WAIT
-        refused = await here.refused(NURSE)
-        assert refused.fate is Fate.WAIT and refused.tell
+        assert (refused := await here.refused(NURSE)).fate is Fate.WAIT and refused.tell
         await here.client.typing(WHO)
         assert here.shown() == [] and not here.is_typing()
 
@@ -178,27 +175,6 @@ async def test_a_template_message_needs_a_follower_only(hall: Open) -> None:
         assert len(here.shown()) == 1
 
 
-@pytest.mark.parametrize("kind", list(TemplateKind))
-async def test_what_wechat_takes_and_loses_is_known_again(hall: Open, kind: TemplateKind) -> None:
-    told: list[str] = []
-
-    async def undelivered(_clinic: str, message: str, _at: datetime) -> bool:
-        told.append(message)
-        return True
-
-    async with hall(templates(kind)) as here:
-        here.client = replace(here.client, fates=replace(here.client.fates, undelivered=undelivered))
-        template = here.client.templates.by_purpose[Purpose.REMINDER].id
-        await here.wechat.subscribe(OPENID, [(template, True)])
-        await here.reach.subscribed(WHO, template, 1)
-        here.clock.forward(timedelta(hours=49))
-        await here.send(REMINDER)
-        number = str(next(here.wechat.world.ids) - 1)
-        with_template = "" if kind is TemplateKind.TEMPLATE else template
-        await here.client.fates.lost(Delivered(WHO, number, False, "failed", with_template), here.clock())
-        assert told == [REMINDER.id]
-
-
 async def test_a_repeated_template_message_has_left(hall: Open) -> None:
     async with hall(templates(TemplateKind.TEMPLATE)) as here:
         here.trouble(45066, TEMPLATE_PATH)
@@ -236,8 +212,7 @@ async def test_who_cannot_be_reached_is_marked_and_not_tried_again(hall: Open, c
     async with hall() as here:
         await here.said()
         here.trouble(code)
-        refused = await here.refused(NURSE)
-        assert refused.fate is Fate.WAIT and refused.tell, "who comes back reads it; until then a nurse knows"
+        assert (refused := await here.refused(NURSE)).fate is Fate.WAIT and refused.tell, "who comes back reads it"
         assert await here.standing() is standing
         assert (await here.refused(message())).fate is Fate.WAIT
         assert here.shown() == []

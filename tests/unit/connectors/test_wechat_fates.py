@@ -1,7 +1,7 @@
 """A template message that WeChat took and lost comes to a nurse, tried on the stand-in of WeChat's server."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from bot.shelf import Shelf
 from connectors.wechat.events import Delivered
 from connectors.wechat.fates import KEPT, TemplateFates
 from connectors.wechat.happenings import BLOCKED, Happenings
+from connectors.wechat.templates import Purpose, TemplateKind
+from knowledge.drug_names import load_drug_book
+from tests.unit.connectors.wechat_hall import OPENID, REMINDER, open_hall, templates
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 WHO = Address("demo", "wechat", "oPatient0123456789ABCDEFGHIJ")
@@ -97,3 +100,24 @@ async def test_who_blocked_us_is_marked_too(desk: Desk) -> None:
     await desk.hears("e1", lost("100", BLOCKED))
     assert desk.told == [("demo", "m1")]
     assert (await desk.happenings.reach.left(WHO, AT + timedelta(seconds=1))).standing is Standing.BLOCKED
+
+
+@pytest.mark.parametrize("kind", list(TemplateKind))
+async def test_what_wechat_takes_and_loses_is_known_again(tmp_path: Path, kind: TemplateKind) -> None:
+    told: list[str] = []
+
+    async def undelivered(_clinic: str, message: str, _at: datetime) -> bool:
+        told.append(message)
+        return True
+
+    async with open_hall(tmp_path, load_drug_book(), templates(kind)) as here:
+        here.client = replace(here.client, fates=replace(here.client.fates, undelivered=undelivered))
+        template = here.client.templates.by_purpose[Purpose.REMINDER].id
+        await here.wechat.subscribe(OPENID, [(template, True)])
+        await here.reach.subscribed(WHO, template, 1)
+        here.clock.forward(timedelta(hours=49))
+        await here.send(REMINDER)
+        number = str(next(here.wechat.world.ids) - 1)
+        with_template = "" if kind is TemplateKind.TEMPLATE else template
+        await here.client.fates.lost(Delivered(WHO, number, False, "failed", with_template), here.clock())
+        assert told == [REMINDER.id]

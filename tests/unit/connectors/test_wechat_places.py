@@ -17,6 +17,8 @@ def test_the_example_is_read_whole() -> None:
     reminder = file.templates.of(Purpose.REMINDER)
     assert reminder is not None and reminder.kind is TemplateKind.LONG_TERM
     assert file.templates.is_long_term(reminder.id) and not file.templates.is_long_term("another")
+    notice = file.templates.of(Purpose.NOTICE)
+    assert notice is not None and notice.kind is TemplateKind.TEMPLATE
 
 
 def test_its_menu_is_what_wechat_takes() -> None:

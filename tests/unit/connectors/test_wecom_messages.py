@@ -81,6 +81,7 @@ def test_a_card_is_the_same_each_time_it_is_tried() -> None:
         (HandoffStatus.CLOSED, "王护士", "已由王护士接待"),
         (HandoffStatus.CLOSED, None, "患者不再等待"),
         (HandoffStatus.EXPIRED, None, "已超时退回，患者得到了医院电话"),
+        (HandoffStatus.REQUESTED, None, "已重新通知"),
     ],
 )
 def test_endings(status: HandoffStatus, by: str | None, words: str) -> None:
@@ -90,6 +91,12 @@ def test_endings(status: HandoffStatus, by: str | None, words: str) -> None:
 @pytest.mark.parametrize("event", [{}, {"Event": "enter_agent"}, {"Event": "template_card_event", "EventKey": "other"}])
 def test_other_events_are_no_press(event: dict[str, str]) -> None:
     assert codec.pressed(event) is None
+
+
+@pytest.mark.parametrize(("step", "read"), [("3", 3), ("", 0), ("x", 0), ("9" * 30, 0), ("-1", 0)])
+def test_a_press_tells_which_card(step: str, read: int) -> None:
+    event = {"Event": "template_card_event", "FromUserName": "wang", "ResponseCode": "c"}
+    assert codec.pressed(event | {"EventKey": f"take:h1:{step}"}) == codec.Pressed("wang", "h1", read, "c")
 
 
 async def test_the_robot_keeps_to_twenty_a_minute_and_goes_on_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ import { Memory, PlainStorage } from "../src/core/memory";
 import { AlertBar } from "../src/desk/alert";
 import { DeskPage } from "../src/desk/desk";
 import { HandoffView } from "../src/desk/handoff-view";
-import { keyFromAddress } from "../src/desk/login";
+import { enteredFromAddress, keyFromAddress } from "../src/desk/login";
 import { EMPTY_ROSTER, grouped, newcomers, sorted, titleOf, withHandoff, withList, withMessages } from "../src/desk/roster";
 import { defineComposer } from "../src/parts/composer";
 import { defineMessageList } from "../src/parts/message-list";
@@ -46,6 +46,16 @@ describe("login", () => {
     const place = { hash: "#key=s%2B1", pathname: "/desk", search: "?x=1" } as Location;
     expect(keyFromAddress(place, { replaceState: (...all: unknown[]) => replaced.push(all[2]) } as unknown as History)).toBe("s+1");
     expect(replaced).toEqual(["/desk?x=1"]);
+  });
+
+  it("reads who has entered by a link, and leaves an address alone that says nothing", () => {
+    const replaced: unknown[] = [];
+    const past = { replaceState: (...all: unknown[]) => replaced.push(all[2]) } as unknown as History;
+    const place = (hash: string) => ({ hash, pathname: "/desk", search: "" }) as Location;
+    expect(enteredFromAddress(place("#handoff=a1&nurse=%E6%9D%8E%E6%8A%A4%E5%A3%AB"), past)).toEqual({ handoff: "a1", nurse: "李护士" });
+    expect(enteredFromAddress(place("#handoff=a1"), past)).toEqual({ handoff: "a1", nurse: "" });
+    expect(enteredFromAddress(place("#other=1"), past)).toEqual({ handoff: "", nurse: "" });
+    expect(replaced).toEqual(["/desk", "/desk"]);
   });
 });
 
@@ -90,6 +100,20 @@ describe("closing", () => {
   });
 });
 
+describe("one conversation", () => {
+  it("tells a second danger and keeps what the nurse is writing", () => {
+    const desk = new HandoffView({ accept: () => undefined, answer: () => undefined, retry: () => undefined, discard: () => undefined, back: () => undefined, close: () => undefined });
+    document.body.replaceChildren(desk.element);
+    const mine = { status: "accepted", nurse: "王敏" } as const;
+    desk.show(handoff("a", { ...mine, reason: "患者要求人工" }), [], [], "王敏");
+    const writing = desk.element.querySelector<HTMLTextAreaElement>(".view-foot textarea")!;
+    writing.value = "请先坐下";
+    desk.show(handoff("a", { ...mine, urgency: "red_flag", reason: "昏迷；抽搐" }), [], [], "王敏");
+    expect(desk.element.querySelector(".about")?.textContent).toContain("昏迷；抽搐");
+    expect(desk.element.querySelector<HTMLTextAreaElement>(".view-foot textarea")).toBe(writing);
+  });
+});
+
 describe("the desk page", () => {
   let taken = false;
   beforeEach(() => {
@@ -118,5 +142,28 @@ describe("the desk page", () => {
     await settle();
     expect(desk.querySelector(".alert")?.textContent).toContain(S.desk.takenBy("李静"));
     expect(desk.querySelector(".accept")).toBeNull();
+  });
+
+  it("opens at the handoff of the link by which a nurse came, under her name", async () => {
+    history.replaceState(null, "", "/desk#handoff=a&nurse=%E6%9D%8E%E9%9D%99");
+    const memory = new Memory(new PlainStorage(), "a");
+    memory.set("desk.nurse", "王敏");
+    const desk = new DeskPage();
+    document.body.append(desk);
+    await desk.begin(memory);
+    await vi.waitFor(() => expect(desk.querySelector(".handoff-view .words")?.textContent).toBe("发烧"));
+    expect(desk.querySelector(".nurse-name")?.textContent).toBe("李静");
+    expect([memory.get("desk.nurse"), location.hash]).toEqual(["李静", ""]);
+  });
+
+  it("keeps the handoff while a used link asks her to log in", async () => {
+    history.replaceState(null, "", "/desk#handoff=a");
+    const desk = new DeskPage();
+    document.body.append(desk);
+    await desk.begin(new Memory(new PlainStorage(), "a"));
+    const field = (kind: string) => desk.querySelector<HTMLInputElement>(`input[type="${kind}"]`)!;
+    [field("password").value, field("text").value] = ["key", "李静"];
+    desk.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
+    await vi.waitFor(() => expect(desk.querySelector(".handoff-view .words")?.textContent).toBe("发烧"));
   });
 });

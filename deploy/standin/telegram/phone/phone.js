@@ -22,7 +22,7 @@ const element = (name, properties, ...inside) => {
 const MEDIA = { photo: "〔照片〕", voice: "〔语音〕", video: "〔视频〕", document: "〔文件〕", sticker: "〔贴纸〕", location: "〔位置〕" };
 
 const shown = (message) => {
-  const time = new Date(message.at * 1000).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(message.at * 1000).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
   const words = element(message.mine ? "button" : "div", { className: "words" },
     (MEDIA[message.media] || "") + message.text,
     element("span", { className: "meta" }, (message.edited ? "已编辑 " : "") + time));

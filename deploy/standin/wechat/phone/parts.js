@@ -14,7 +14,7 @@ const GAP_MS = 5 * 60_000;
 export function timeBetween(before, message) {
   const at = new Date(message.at);
   if (before && at - new Date(before.at) < GAP_MS) return [];
-  const words = at.toLocaleString("zh-CN", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  const words = at.toLocaleString("zh-CN", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
   return [element("li", { className: "center" }, words)];
 }
 

@@ -171,7 +171,7 @@ function line(what, how, bad) {
 }
 
 function clock(iso) {
-  return new Date(iso).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit",
+  return new Date(iso).toLocaleString("zh-CN", { month: "numeric", day: "numeric", timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit",
     second: "2-digit" });
 }
 

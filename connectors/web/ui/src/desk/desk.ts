@@ -12,7 +12,7 @@ import { AlertBar } from "./alert";
 import { Answers } from "./answers";
 import { HandoffList } from "./handoff-list";
 import { HandoffView } from "./handoff-view";
-import { keyFromAddress, loginView } from "./login";
+import { enteredFromAddress, keyFromAddress, loginView } from "./login";
 import { MediaStrip } from "./media-strip";
 import { EMPTY_ROSTER, grouped, newcomers, titleOf, withHandoff, withList, withMessages, type Roster } from "./roster";
 
@@ -23,6 +23,7 @@ export class DeskPage extends HTMLElement {
   #nurse = "";
   #roster: Roster = EMPTY_ROSTER;
   #chosen: string | null = null;
+  #wanted = "";  // the handoff of the link that led here
   #stream: EventStream | null = null;
   #loaded = false;
   readonly #live = h("div", { class: "sr", role: "status", "aria-live": "polite" });
@@ -45,8 +46,11 @@ export class DeskPage extends HTMLElement {
   async begin(memory: Memory): Promise<void> {
     this.#memory = memory;
     const key = keyFromAddress(location, history);
+    const { handoff, nurse } = enteredFromAddress(location, history);
+    this.#wanted = handoff;
+    if (nurse) memory.set(NURSE, nurse);
     setInterval(() => this.#list.tick(Date.now()), 1_000);
-    this.#nurse = memory.get(NURSE) ?? "";
+    this.#nurse = nurse || (memory.get(NURSE) ?? "");
     if (key || !this.#nurse || !await this.#reload()) this.#askLogin(key, "");
     else this.#enter();
   }
@@ -71,6 +75,14 @@ export class DeskPage extends HTMLElement {
     this.#stream = new EventStream({ url: () => client.DESK_EVENTS, onEvent: (event) => this.#receive(event),
       onLink: (link) => this.#linked(link), onRefused: () => this.#askLogin("", S.desk.logout) });
     this.#stream.start();
+    void this.#openWanted();
+  }
+
+  /** Once: whoever has to log in again later goes on where she was. */
+  async #openWanted(): Promise<void> {
+    const id = this.#wanted;
+    this.#wanted = "";
+    if (id && (this.#loaded || await this.#reload())) await this.#choose(id);
   }
 
   /** Everything is read again at each connect: what happened while the line was down is in it. */
@@ -84,7 +96,8 @@ export class DeskPage extends HTMLElement {
 
   async #reload(): Promise<boolean> {
     try {
-      this.#change(withList(this.#roster, await client.list()));
+      const list = await client.list();  // awaited first: what else arrives meanwhile must not be undone
+      this.#change(withList(this.#roster, list));
       this.#loaded = true;
       return true;
     } catch (error) {
@@ -143,7 +156,8 @@ export class DeskPage extends HTMLElement {
     const id = this.#chosen;
     if (!id) return;
     try {
-      this.#change(withHandoff(this.#roster, await client.accept(id)));
+      const taken = await client.accept(id);
+      this.#change(withHandoff(this.#roster, taken));
       this.querySelector<HTMLElement>("xl-composer")?.focus();
     } catch (error) {
       if (asProblem(error).status !== 409) return this.#failed(error);
@@ -154,7 +168,11 @@ export class DeskPage extends HTMLElement {
 
   async #close(note: string): Promise<void> {
     const id = this.#chosen;
-    if (id) await this.#attempt(async () => this.#change(withHandoff(this.#roster, await client.close(id, note))));
+    if (!id) return;
+    await this.#attempt(async () => {
+      const ended = await client.close(id, note);
+      this.#change(withHandoff(this.#roster, ended));
+    });
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {

@@ -22,7 +22,7 @@ export class HandoffView {
   readonly #head = h("header", { class: "view-head" });
   readonly #foot = h("footer", { class: "view-foot" });
   readonly #acts: HandoffActs;
-  #shape = "";
+  #drawn = { head: "", foot: "" };
 
   constructor(acts: HandoffActs, media?: HTMLElement) {
     this.#acts = acts;
@@ -34,25 +34,27 @@ export class HandoffView {
   }
 
   show(handoff: Handoff, messages: readonly Message[], pending: readonly Pending[], nurse: string): void {
-    const shape = [handoff.id, handoff.status, handoff.nurse, handoff.summary, nurse].join("\n");
-    if (shape !== this.#shape) this.#frame(handoff, nurse);
-    this.#shape = shape;
+    const mine = handoff.status === "accepted" && handoff.nurse === nurse;
+    const foot = [handoff.id, handoff.status, handoff.nurse, nurse].join("\n");
+    const head = [foot, handoff.urgency, handoff.reason, handoff.summary].join("\n");
+    if (head !== this.#drawn.head) this.#about(handoff, mine);
+    // a new danger tells itself above; what the nurse is just writing stays
+    if (foot !== this.#drawn.foot) this.#foot.replaceChildren(this.#footer(handoff, mine));
+    this.#drawn = { head, foot };
     // the person's own buttons are theirs to press: the desk shows words only
     this.#list.show({ ...EMPTY, messages: messages.map((message) => ({ ...message, buttons: [] })), pending, ready: true });
   }
 
-  #frame(handoff: Handoff, nurse: string): void {
+  #about(handoff: Handoff, mine: boolean): void {
     const red = handoff.urgency === "red_flag";
     this.element.classList.toggle("red", red);
     const back = h("button", { type: "button", class: "quiet back", "aria-label": S.desk.back, onclick: () => this.#acts.back() }, icon(ICONS.back));
-    const mine = handoff.status === "accepted" && handoff.nurse === nurse;
     const dialog = this.#closing(red);
     this.#head.replaceChildren(back, h("div", { class: "about" },
       h("h2", {}, handoff.patient, h("span", { class: red ? "badge red" : "badge" }, red ? S.desk.red : S.desk.asked), h("span", { class: "badge plain" }, S.desk.status[handoff.status])),
       handoff.reason ? h("p", {}, h("b", {}, `${S.desk.reason}：`), handoff.reason) : null,
       handoff.summary ? h("p", {}, h("b", {}, `${S.desk.summary}：`), handoff.summary) : null),
       mine ? h("button", { type: "button", class: "second", onclick: () => dialog.showModal() }, S.desk.close) : "", dialog);
-    this.#foot.replaceChildren(this.#footer(handoff, mine));
   }
 
   #footer(handoff: Handoff, mine: boolean): HTMLElement {

@@ -1,4 +1,4 @@
-/** Key and name. The key may come in the address (`/desk#key=…`) and leaves it at once. */
+/** Key and name. They may come in the address (`/desk#key=…`), which they leave at once. */
 import { h, icon, ICONS } from "../core/dom";
 import { asProblem } from "../core/http";
 import { S } from "../strings";
@@ -6,9 +6,18 @@ import { login } from "./desk-client";
 
 /** Fragments never reach a server; removing it keeps the key out of history and screenshots. */
 export function keyFromAddress(place: Location, past: History): string {
-  const key = new URLSearchParams(place.hash.slice(1)).get("key") ?? "";
-  if (key) past.replaceState(null, "", place.pathname + place.search);
-  return key;
+  return fromAddress(place, past, "key").key;
+}
+
+/** A link in a nurse's message has logged her in (`/desk#handoff=…&nurse=…`): whose desk it is, and at what it opens. */
+export function enteredFromAddress(place: Location, past: History): { handoff: string; nurse: string } {
+  return fromAddress(place, past, "handoff", "nurse");
+}
+
+function fromAddress<Name extends string>(place: Location, past: History, ...names: Name[]): Record<Name, string> {
+  const given = new URLSearchParams(place.hash.slice(1));
+  if (names.some((name) => given.has(name))) past.replaceState(null, "", place.pathname + place.search);
+  return Object.fromEntries(names.map((name) => [name, given.get(name) ?? ""])) as Record<Name, string>;
 }
 
 export function loginView(key: string, nurse: string, why: string, entered: (nurse: string) => void): HTMLElement {
