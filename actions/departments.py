@@ -24,6 +24,10 @@ _AS_TOLD = re.compile(r"^(?:那|所以|这)|刚才|我这")
 _BOOK_IT = re.compile(
     r"^(?:那|就|好|嗯|行|帮我|给我|我|要|,|，)*(?:挂|预约|约)(?:这|那|它)(?:个|科|号|吧|呗|了|行|,|，)*[。！!]?$"
 )
+_VAGUE = frozenset({"不舒服", "难受", "不太舒服"})
+_WHERE = re.compile(
+    r"浑身|全身|身体|身上|孩子|宝宝|老人|孕|月经|例假|[吃喝打](?:了|完)|[术产]后|喂奶|发|痛|疼|晕|吐|咳|心|胃|头|肚"
+)
 MOST_DEPARTMENTS = 3
 MOST_DAYS = 5
 
@@ -31,6 +35,8 @@ MOST_DAYS = 5
 async def ask_department(deps: Deps, heard: Heard) -> Outcome:
     """Departments for a complaint, with the reason, ready to book; why it hurts is the knowledge's to say."""
     clinic, told = deps.library.clinic, heard.intent == "describe_symptom"
+    if _tells_nothing(deps, heard.text):
+        return say(phrases.TELL_COMPLAINT, Choice("转人工"))
     found = clinic.departments_for(heard.text)[:MOST_DEPARTMENTS]
     suggested = heard.slots.get("suggested_department")
     if suggested and not (found or told) and _AS_TOLD.search(heard.text):
@@ -63,6 +69,12 @@ async def ask_health(deps: Deps, heard: Heard) -> Outcome:
     text = phrases.NOT_KNOWN_BUT.format(names="、".join(one.name for one in found))
     buttons = [Choice(f"挂{one.name}", f"挂{one.name}的号") for one in found]
     return Outcome((FALLBACK, *unclear(text, *buttons, Choice("转人工")).messages))
+
+
+def _tells_nothing(deps: Deps, text: str) -> bool:
+    """我不舒服，该挂哪个科: not where, not what. A department named on that would be a guess."""
+    told = deps.library.clinic.triage.complaints_told(text)
+    return bool(told) and set(told.values()) <= _VAGUE and not _WHERE.search(text)
 
 
 def _reason(one: Department, complaint: str) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from actions import phrases
 from actions.answer import Choice, Outcome, command, message, say
-from actions.dates import clock_label, half_label
 from actions.deps import Deps
 from actions.free import zone_of
 from actions.heard import Heard
+from actions.told_on import told_on
 from actions.words import wants_all
 from bot.regimens import DueDose
 from schedules.doses import Outcome as DoseOutcome
 from schedules.doses import SnoozeRefused
+from schedules.speaking import spoken_clock
 
 SNOOZE_MINUTES = 10
 _LABELS = {
@@ -38,6 +39,8 @@ async def skipped(deps: Deps, heard: Heard) -> Outcome:
 
 async def _settle(deps: Deps, heard: Heard, outcome: DoseOutcome) -> Outcome:
     meant = await _meant(deps, heard)
+    if not meant and (taken_up := await told_on(deps, heard)):  # 吃了美林一个小时了, after 孩子发烧
+        return taken_up
     if not meant:
         return say(phrases.NO_OPEN_DOSE, Choice("查看我的提醒"), Choice("设一个提醒", "提醒我吃药"))
     if len(meant) > 1 and not wants_all(heard.text):
@@ -69,7 +72,7 @@ def _which(deps: Deps, meant: Sequence[DueDose], outcome: DoseOutcome) -> Outcom
 
 async def _settle_one(deps: Deps, heard: Heard, dose: DueDose, outcome: DoseOutcome) -> str:
     local = dose.planned_at.astimezone(zone_of(deps)).time()
-    about = {"drug": dose.drug, "time": f"{half_label(local)} {clock_label(local)}"}
+    about = {"drug": dose.drug, "time": spoken_clock(local)}
     try:
         settled = await deps.regimens.settle(
             heard.caller.clinic, dose.id, outcome, heard.at, minutes=SNOOZE_MINUTES, person=heard.caller.person

@@ -136,6 +136,12 @@ INTERACTION = "{names}（{severity}）：{mechanism}。{advice}。"
 UNRATED = "{pairs}：{mechanism}。{advice}。"
 LONG_LEAFLET = "{text}……（这一段说明书很长，这里没有说完，后面的请看药盒里的说明书，或者问药师。）"
 
+# 化验
+VALUES_LEFT_OUT = (
+    "\n您发了{all}项，这里先说了{count}项（要紧的、异常的在前）。没有说到的：{names}。"
+    "请把这几项再发一次，或拿给医生看。"
+)
+
 # 人工、练习、对话
 REASON_ASKED = "患者要求人工服务"
 REASON_COMPLAINT = "患者有意见或投诉"
@@ -143,6 +149,7 @@ NOT_PRACTISING = "您现在没有在练习问诊。"
 ABOUT_DRUG = "您想了解{name}的什么，还是要设吃药提醒？"
 ABOUT_PLACE = "您是想挂{name}的号吗？"
 OUT_OF_SCOPE = "这个我帮不上忙，我只懂看病就医的事：挂号、问药、吃药提醒、医院信息。"
+NOTED_ON = "记下了：{told}。{why}我不能代替医生诊断；如果症状突然加重，请马上去急诊或拨打120。"
 ABOUT_WHAT = "收到。您想用这个办什么事呢？比如“挂号”“设吃药提醒”。"
 NOTHING_TO_REPEAT = "我还没说过什么。您可以直接说要办的事。"
 AGAIN = "好的，我再说一遍。"

@@ -30,6 +30,7 @@ from actions.heard import hear
 from actions.own_list import with_own_list
 from actions.putting_off import then_the_rest
 from actions.still_there import without_gone
+from actions.told_on import told_on
 
 ACTIONS: dict[str, Verb] = {
     "validate_booking_form": booking.BOOKING.validator(),
@@ -39,11 +40,11 @@ ACTIONS: dict[str, Verb] = {
     "validate_cancel_form": cancelling.CANCEL.validator(),
     "action_cancel_appointment": then_the_rest(cancelling.cancel),
     "action_list_appointments": cancelling.list_appointments,
-    "action_ask_department": departments.ask_department,
-    "action_ask_health": first(values.explain_values, which_drug.which_drug, otherwise=departments.ask_health),
+    "action_ask_department": first(told_on, otherwise=departments.ask_department),
+    "action_ask_health": first(told_on, values.explain_values, which_drug.which_drug, otherwise=departments.ask_health),
     "action_doctor_schedule": departments.doctor_schedule,
     "action_hospital_info": hospital.hospital_info,
-    "action_ask_report": first(values.explain_values, which_drug.which_drug, otherwise=hospital.ask_report),
+    "action_ask_report": first(told_on, values.explain_values, which_drug.which_drug, otherwise=hospital.ask_report),
     "action_answer_drug": with_own_list(first(which_drug.which_drug, otherwise=drugs.answer_drug)),
     "validate_reminder_form": reminders.REMINDER.validator(),
     "action_set_reminder": then_the_rest(reminders.set_reminder),
@@ -57,7 +58,7 @@ ACTIONS: dict[str, Verb] = {
     "action_handoff": people.handoff,
     "action_start_practice": people.start_practice,
     "action_exit_practice": people.exit_practice,
-    "action_inform": conversation.inform,
+    "action_inform": first(told_on, otherwise=conversation.inform),
     "action_repeat": conversation.repeat,
     "action_start_over": conversation.start_over,
     "action_out_of_scope": scope.out_of_scope,

@@ -12,6 +12,7 @@ from actions import phrases
 from actions.answer import Choice, Outcome, message, say
 from actions.dates import clock_label, moment_label
 from actions.deps import Deps
+from actions.doses import put_off, skipped, taken
 from actions.form import REJECTED, SHORT, Form, Slots, Step, is_aside
 from actions.free import zone_of
 from actions.heard import Heard, Phase
@@ -31,6 +32,11 @@ SLOTS = ("drug", "dose", "timing", "said", "replaces", "confirmed")
 MOST_CLOCKS = 6  # clock times read back; more confuse
 _NO_MEDICINE = re.compile(r"复查|复诊|体检|量血压|测血压|血糖|锻炼|运动|喝水|看医生|看病|缴费|产检|打疫苗")
 _TAKE = re.compile(r"吃|服|药|片|粒|打针|注射|胰岛素|喷|滴|涂|贴")
+_OF_A_DOSE = re.compile(
+    r"^(?:过?(?:10|十)分钟(?:后|以后|之后)?再?提醒我?|(?:这|那|今天这)[次顿回]不吃了?"
+    r"|.{0,10}(?:已经)?吃了|已服药?|吃过了)[。 ]*$"
+)
+_DOSE_INTENTS = frozenset({"confirm_taken", "snooze", "skip_dose"})
 _TO = re.compile(r"(?:改|换|调|挪|提前|推迟)(?:到|成|为|至)")
 
 
@@ -39,6 +45,8 @@ async def reminder_step(deps: Deps, heard: Heard, slots: Slots, phase: Phase) ->
     draft = Draft.from_slots(slots)
     if phase is Phase.RESUMED:
         return await _next(deps, heard, draft, ())
+    if _OF_A_DOSE.match(heard.text):
+        return await _of_a_dose(deps, heard, phase)
     if phase is Phase.STARTED and heard.intent == "change_reminder":
         return await _replace(deps, heard)
     if phase is Phase.STARTED and _NO_MEDICINE.search(heard.text) and not _TAKE.search(heard.text):
@@ -56,6 +64,18 @@ async def reminder_step(deps: Deps, heard: Heard, slots: Slots, phase: Phase) ->
     if phase is Phase.CONTINUED and new == draft and len(heard.text) > SHORT and heard.intent not in OWN_INTENTS:
         return REJECTED
     return await _next(deps, heard, new, problems)
+
+
+async def _of_a_dose(deps: Deps, heard: Heard, phase: Phase) -> Step:
+    """Words about a dose that is due, not about a plan: 10分钟后提醒, 这次不吃, 阿托伐他汀吃了."""
+    if phase is Phase.CONTINUED and heard.intent in _DOSE_INTENTS:
+        return REJECTED  # Rasa's rule settles the dose and comes back
+    verb = skipped if "不吃" in heard.text else taken if heard.text.rstrip("了。 ").endswith("吃") else put_off
+    outcome = await verb(deps, heard)
+    if phase is Phase.STARTED:
+        return Step(messages=outcome.messages, closed=True)
+    again = await _next(deps, heard, Draft.from_slots({name: heard.slots.get(name) for name in REMINDER.slots}), ())
+    return replace(again, messages=(*outcome.messages, *again.messages), understood=True)
 
 
 _CHANGES = (Choice("换个时间", "时间不对"), Choice("换种药", "药不对"), Choice("不设了"))
@@ -88,7 +108,7 @@ def _after_to(text: str) -> str:
 async def _next(deps: Deps, heard: Heard, draft: Draft, problems: Sequence[str]) -> Step:
     """The next question, or the whole read back."""
     if not draft.drugs:
-        return Step(draft.to_slots(), "reminder_drug", (message(phrases.ASK_DRUG),))
+        return Step(draft.to_slots(), "reminder_drug", (message(phrases.ASK_DRUG, (Choice("不设了"),)),))
     if draft.timing is None:
         problems = problems or missing(deps, heard, draft)
         slots = {**draft.to_slots(), **_last_drug(draft.drugs)}

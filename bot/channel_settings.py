@@ -53,8 +53,11 @@ class ChannelSettings(BaseSettings):
     chatwoot_url: str | None = Field(default=None, description="a Chatwoot whose agents take handoffs; unset: none")
     chatwoot_account: int = Field(default=0, description="number of the account there")
     chatwoot_inbox: int = Field(default=0, description="number of its API inbox")
-    chatwoot_token: SecretStr | None = Field(default=None, description="access token of an agent bot or administrator")
+    chatwoot_token: SecretStr | None = Field(default=None, description="access token of one of its administrators")
     chatwoot_secret: SecretStr | None = Field(default=None, description="secret in its webhook's address; unset: made")
+    chatwoot_signing_secret: SecretStr | None = Field(
+        default=None, description="secret of its API inbox, from version 4.13 on; unset: signatures are not checked"
+    )
 
     telegram_token: SecretStr | None = Field(default=None, description="the bot's token; unset: no Telegram")
     telegram_secret: SecretStr | None = Field(default=None, description="secret of its webhook; unset: made")

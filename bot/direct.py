@@ -28,6 +28,7 @@ REMINDED_AFTER = timedelta(minutes=3)  # who goes on writing to an awaited nurse
 # A question that a bare number answers: 几点, 多少片.
 _WANTS_A_NUMBER = re.compile(r"几|多少|多大|号码|电话|哪天|哪一天|什么时候|日期|时间")
 SHORT = 16  # characters of a sentence about the letters' size, and nothing else
+_WRONG = ("不对", "不是", "错了", "听错")
 _CALLS = re.compile(
     r"(快|赶紧)?(来个?人|叫人|叫护士|叫医生)[啊呀吧了]*|有没有人[啊呀在]*|有人在?[吗么嘛]|护士(呢|在吗|在哪)|救命[啊呀]*"
 )
@@ -72,6 +73,8 @@ async def _to_the_assistant(house: House, asked: Asked, opened: OpenTurn) -> Ans
         return help_wanted
     if opened.attachments and is_no_words(asked.text):
         return await _received(house, asked, opened)
+    if opened.blind and asked.text.startswith(_WRONG) and await _was_read_back(house, asked):
+        return _say(Reply(phrases.HEARD_AGAIN))
     if opened.heard and (question := read_back(asked.text, house.noting.drugs_named)):
         return _say(question)
     if opened.numbered and opened.button is None and read_choice(asked.text) is not None:
@@ -121,6 +124,12 @@ def _again(message: Message, words: str) -> Reply:
     """The choices of a message under other words."""
     buttons = tuple(replace(button, id="", number=0) for button in message.buttons)
     return Reply(words, buttons, kind=Kind.TEXT)
+
+
+async def _was_read_back(house: House, asked: Asked) -> bool:
+    """Whether the last thing said to the person was what we had heard: the correction alone would lose the rest."""
+    said = await _said_before(house, asked)
+    return bool(said) and any(button.command == "say_again" for button in said[-1].buttons)
 
 
 async def _said_before(house: House, asked: Asked) -> Sequence[Message]:

@@ -67,8 +67,10 @@ class Nursing:
                     connection, conversation, (reply,), self.clock(), client_id=f"nurse:{client_id}"
                 )
         except IntegrityError:  # sent twice by an impatient page
-            found = await self.store.last(conversation, 50)
-            return next(message for message in found if message.client_id == f"nurse:{client_id}")
+            said = await self.store.by_client_id(conversation, f"nurse:{client_id}")
+            if said is None:
+                raise
+            return said
         await self.outcomes.tell_message(conversation, written[0])
         return written[0]
 

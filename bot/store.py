@@ -128,8 +128,13 @@ class ConversationStore:
 
     async def first_seen(self, conversation: Conversation, client_id: str) -> datetime | None:
         """When a message was first received."""
+        found = await self.by_client_id(conversation, client_id)
+        return found.at if found else None
+
+    async def by_client_id(self, conversation: Conversation, client_id: str) -> Message | None:
+        """The message that a channel, or a nurse's page, gave this id."""
         found = await self._messages(conversation, sql.BY_CLIENT_ID, client_id=client_id)
-        return found[0].at if found else None
+        return found[0] if found else None
 
     async def button(self, conversation: Conversation, button_id: str) -> Button:
         """A button that this conversation was given. Raises UnknownButton."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import phrases
-from bot.answers import Answer, Asked, HandoffWanted
+from bot.answers import Answer, Asked, HandoffWanted, PracticeLeft
 from bot.assisting import assist
 from bot.attached import in_brackets, named
 from bot.choosing import chosen, pressed_by_name
@@ -191,6 +191,12 @@ async def _command(house: House, asked: Asked, button: Button) -> Answer:
     return await run_command(button.command or "", house, pressed)
 
 
+def _with_danger(house: House, asked: Asked, answer: Answer) -> Answer:
+    """Who leaves the practice because they are ill themselves is told what to do at once."""
+    flag = screen(asked.text, house.red_flags) if isinstance(answer.change, PracticeLeft) else None
+    return replace(answer, replies=(*answer.replies, _warning(flag))) if flag else answer
+
+
 def _goes_to_a_nurse(asked: Asked, pressed: Button) -> bool:
     """Who is greeted while waiting for a nurse would find only dead buttons under the greeting."""
     return asked.conversation.mode is Mode.HANDOFF and pressed.command == "welcome"
@@ -203,7 +209,7 @@ async def _by_mode(house: House, asked: Asked, opened: OpenTurn, hops: Hops) -> 
         words = phrases.NO_WORDS if asked.text else phrases.NOTHING_SAID
         return Answer(Route.STRUCTURED, (Reply(words, (OFFER_HUMAN,)),))
     if asked.conversation.mode is Mode.PRACTICE:
-        return await house.patient.respond(asked) or not_known()
+        return _with_danger(house, asked, await house.patient.respond(asked) or not_known())
     left = opened.pressed is not None and await house.rasa.leave(asked)
     answer = await assist(house, asked, hops)
     return replace(answer, replies=(Reply(phrases.FORM_LEFT), *answer.replies)) if left else answer

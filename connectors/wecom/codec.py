@@ -89,7 +89,12 @@ def _mentions(calls: Sequence[Call]) -> list[str]:
 
 
 def _reason(call: Call) -> str:
-    return _MARKS.sub(" ", clean(call.reason).replace("\n", " "))[:REASON_CHARACTERS]
+    """Where not all dangers find room, the newest comes first."""
+    words = _MARKS.sub(" ", clean(call.reason).replace("\n", " "))
+    if len(words) > REASON_CHARACTERS:
+        *earlier, newest = words.split("；")
+        words = "；".join((newest, *earlier))
+    return words[:REASON_CHARACTERS]
 
 
 def _waited(waited: timedelta) -> str:

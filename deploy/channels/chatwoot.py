@@ -29,7 +29,9 @@ def open_chatwoot(outside: Outside, channels: Channels) -> None:
         settings.clinic, memory.store, memory.handoffs, memory.locks, memory.stream, mirrors, telling,
         Hearing(bot.nursing, client, telling),
     )  # fmt: skip
-    routes = ChatwootRoutes(chatwoot_door(settings), None, bridge, bot.house.clock)
+    routes = ChatwootRoutes(
+        chatwoot_door(settings), secret(settings.chatwoot_signing_secret) or None, bridge, bot.house.clock
+    )
     channels.routes += routes.routes()
     channels.workers.append(bridge.work)
     channels.beats.append(bridge.beat)

@@ -110,6 +110,8 @@ def test_the_link_of_a_card_opens_the_patient_and_the_nurse_answers(
         desk.page.get_by_role("button", name="接手").click()
         desk.say("您好，我是李护士，请把化验单拍给我")
         patient.wait_for("请把化验单拍给我")
+        written, composer = (desk.page.locator(where).bounding_box() for where in ("xl-messages", "xl-composer"))
+        assert written and composer and composer["y"] >= written["y"] + written["height"], "she writes below the talk"
         desk.shot("wecom-1-answered")
         desk.page.reload()
         expect(desk.page.locator(".nurse-name")).to_have_text("李护士")

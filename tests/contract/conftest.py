@@ -13,6 +13,7 @@ from bot.db import Databases
 from bot.locks import Locks, MemoryLocks, RedisLocks
 from bot.migrate import migrate
 from bot.stream import MemoryStream, RedisStream, Stream
+from tests.contract.linking_parts import Parts, opened_parts
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 KEYS = Keyring({"k2": b"2" * 32, "k1": b"1" * 32}, "k2")
@@ -61,3 +62,9 @@ def locks(redis: Redis | None) -> Locks:
 def stream(redis: Redis | None) -> Stream:
     """Streams of both kinds."""
     return RedisStream(redis) if redis else MemoryStream()
+
+
+@pytest.fixture
+async def parts(databases: Databases, clinic: str) -> Parts:
+    """A page and a phone that may be linked."""
+    return await opened_parts(databases, clinic)

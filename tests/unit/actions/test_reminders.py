@@ -209,3 +209,19 @@ async def test_a_drug_that_is_stopped_does_not_join_the_reminder(talk: Talk) -> 
 
     text = await remind(talk, "把阿司匹林停了，另外阿托伐他汀改到晚上10点")
     assert "每天晚上10点 提醒您吃 阿托伐他汀" in text and "阿司匹林" not in text
+
+
+@pytest.mark.parametrize("words", ["10分钟后提醒", "这次不吃", "阿托伐他汀吃了"])
+async def test_words_about_a_dose_are_no_name_of_a_medicine(talk: Talk, words: str) -> None:
+    assert "没有等您确认" in await remind(talk, words)
+    assert talk.form is None
+    await remind(talk, "提醒我吃药")
+    assert "不设了" in talk.labels()
+    text = await talk.form_turn(FORM, words)
+    assert "哪种药" in text and "没听明白" not in text and not talk.slots["reminder_drug"]
+
+
+async def test_the_label_typed_settles_the_open_dose(talk: Talk, deps: Deps, clock: Clock) -> None:
+    await due(deps, clock, "氨氯地平")
+
+    assert "10分钟后再提醒您吃氨氯地平" in await remind(talk, "10分钟后提醒")

@@ -98,6 +98,13 @@ async def test_plain_words_that_were_heard_need_no_reading_back(house: House) ->
     assert rasa.heard == ["我想挂号，一直咳嗽"]
 
 
+async def test_a_correction_alone_does_not_lose_what_was_heard(house: House) -> None:
+    rasa = says(house, structured("好"))
+    await all_sent(house, await handle(house, written("每天吃两片", "m1", heard=True, blind=True)))
+    assert texts(await handle(house, written("不对，是一片", "m2", blind=True))) == [phrases.HEARD_AGAIN]
+    assert rasa.heard == []
+
+
 async def test_danger_that_was_heard_is_danger(house: House) -> None:
     turn = await handle(house, written("我胸口压着疼，出冷汗，有20分钟了", "m1", heard=True))
     assert turn.route is Route.RED_FLAG

@@ -175,3 +175,13 @@ async def open_hall(given: House, *, lists_sources: bool = True, wait_s: float =
         await hall.settle()
         await gateway.close()
     await server.close()
+
+
+async def asked(hall: Hall, *more: str) -> Conversation:
+    """A patient wants a person, says more, and agents see it."""
+    conversation = await hall.say("我要人工")
+    for words in more:
+        hall.clock.on(1)
+        await hall.say(words)
+    await hall.beat()
+    return conversation

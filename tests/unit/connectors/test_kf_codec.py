@@ -144,7 +144,7 @@ def test_short_ones_are_joined_and_a_menu_ends_the_message() -> None:
         return Waiting(Message(seq, f"{seq:032x}", Author.BOT, f"第{seq}条", AT, buttons=buttons))
 
     first, second = packing.pack([short(1), short(2, "挂号"), short(3)])
-    assert (first.body.text, first.body.menu) == ("第1条\n\n第2条", (("2-1", "挂号"),))
+    assert (first.body.text, first.body.menu) == ("第1条\n\n第2条", (("2-1", "【1】挂号"),))
     assert second.body.text == "第3条" and (first.more, second.more) == (True, False)
 
 

@@ -17,7 +17,7 @@ def test_buttons_show_the_numbers_they_were_given() -> None:
 
 
 def test_a_button_without_a_number_shows_none() -> None:
-    assert numbered([Button("转人工")]) == "· 转人工"
+    assert numbered([Button("转人工")]) == "要找护士，回复“转人工”"
 
 
 def test_sources_are_written_below_each_once() -> None:

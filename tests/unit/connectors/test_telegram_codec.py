@@ -41,13 +41,13 @@ def decode(value: dict[str, Any]) -> codec.Decoded:
 def test_every_kind_is_read() -> None:
     read = [decode(each) for each in updates()]
     start, said, edited = read[:3]
-    welcome = Button("开始", command="welcome", args={"scene": "class-3", "words": WELCOME})
-    assert start == codec.Said(InboundMessage(ME, "tg:700000000", "开始", AT, pressed=welcome))
-    assert said == codec.Said(InboundMessage(ME, "tg:700000001", "头疼👨‍👩‍👧", AT))
-    assert edited == codec.Said(InboundMessage(ME, "tg:700000002", "（更正）头很疼", AT))
+    welcome = Button("开始", command="welcome", args={"scene": "class-3", "words": WELCOME, "practice": "yes"})
+    assert start == codec.Said(InboundMessage(ME, "tg:700000000", "开始", AT, pressed=welcome, blind=True))
+    assert said == codec.Said(InboundMessage(ME, "tg:700000001", "头疼👨‍👩‍👧", AT, blind=True))
+    assert edited == codec.Said(InboundMessage(ME, "tg:700000002", "（更正）头很疼", AT, blind=True))
     pressed, blocked, group = read[-3:]
     assert pressed == codec.Said(
-        InboundMessage(ME, pressed.inbound.id, "", AT, button="m-0"),  # type: ignore[union-attr]
+        InboundMessage(ME, pressed.inbound.id, "", AT, button="m-0", blind=True),  # type: ignore[union-attr]
         codec.Press("1", 1001, 9, "甲"),
     )
     assert (blocked, group) == (codec.Membership(ME, True), codec.Elsewhere(-5))

@@ -65,7 +65,7 @@ async def test_choices_can_be_touched(hall: Open) -> None:
         await here.send(message(1, "吃了吗？", "吃了", "还没"))
         (shown,) = here.shown()
         assert shown.look is Look.MENU
-        assert [(item.id, item.content) for item in shown.items] == [("m1-0", "吃了"), ("m1-1", "还没")]
+        assert [(item.id, item.content) for item in shown.items] == [("m1-0", "【1】吃了"), ("m1-1", "【2】还没")]
 
 
 async def test_an_account_that_may_not_send_menus_sends_numbers(hall: Open) -> None:

@@ -40,7 +40,7 @@ def message(given: dict[str, Node]) -> InboundMessage:
 
 def test_words() -> None:
     said = fields("text", Content="头疼怎么办", MsgId="24001")
-    assert decoded(said) == InboundMessage(WHO, "24001", "头疼怎么办", AT, numbered=True)
+    assert decoded(said) == InboundMessage(WHO, "24001", "头疼怎么办", AT, numbered=True, blind=True)
     assert codec.touch(said) is Touch.SAID
 
 

@@ -116,7 +116,7 @@ def test_marks_and_sources_are_there_in_the_text() -> None:
     book = Source("国家处方集", "卫生健康委", "2026-05-03")
     told = replace(message(1, "可以吃。", kind=Kind.GENERATED), sources=(book,))
     (text,) = texts(packed(told, message(2, "我来看看。", author=Author.NURSE)))
-    assert text == f"{GENERATED_MARK}\n可以吃。\n出处：《国家处方集》（卫生健康委，2026-05）\n\n{NURSE_MARK}我来看看。"
+    assert text == f"{GENERATED_MARK}\n可以吃。\n出处：《国家处方集》（卫生健康委，2026-05）\n\n{NURSE_MARK.format(name="护士")}我来看看。"
     assert is_urgent([message(2, "我来看看。", author=Author.NURSE)]) and not is_urgent([told])
 
 

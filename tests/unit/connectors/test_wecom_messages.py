@@ -67,6 +67,14 @@ def test_a_reason_brings_no_markup_along() -> None:
     assert not set("<[]()#`") & set(line.removeprefix("> "))
 
 
+def test_where_not_all_dangers_find_room_the_newest_comes_first() -> None:
+    first, second = "昏迷或呼吸心跳停止，正在等待急救人员到达现场", "抽搐超过五分钟仍未停止，面色发紫并且叫不醒"
+    card = codec.card_body(1, "wang", call(1, Urgency.RED_FLAG, reason=f"{first}；{second}"), "")["template_card"]
+    assert card["main_title"]["desc"].startswith(f"{second}；昏迷") and len(card["main_title"]["desc"]) == 40
+    short = codec.card_body(1, "wang", call(1, Urgency.RED_FLAG, reason="昏迷；抽搐"), "")["template_card"]
+    assert short["main_title"]["desc"] == "昏迷；抽搐"
+
+
 def test_a_card_is_the_same_each_time_it_is_tried() -> None:
     one = codec.card_body(1, "wang", call(2), "https://x/desk/enter?ticket=t")
     assert one == codec.card_body(1, "wang", call(2), "https://x/desk/enter?ticket=t")
