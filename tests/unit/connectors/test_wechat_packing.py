@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.messages import Author, Button, Kind, Message, Source
 from connectors.base import Bundle, Waiting
-from connectors.plain import GENERATED_MARK, NURSE_MARK
+from connectors.plain import GENERATED_MARK
 from connectors.wechat.packing import MORE, MORE_BESIDE_NUMBERS, ROOM, TEXT_BYTES, in_reply, is_urgent, pack
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -115,8 +115,8 @@ def test_who_has_to_ask_for_the_rest_is_told_how() -> None:
 def test_marks_and_sources_are_there_in_the_text() -> None:
     book = Source("国家处方集", "卫生健康委", "2026-05-03")
     told = replace(message(1, "可以吃。", kind=Kind.GENERATED), sources=(book,))
-    (text,) = texts(packed(told, message(2, "我来看看。", author=Author.NURSE)))
-    assert text == f"{GENERATED_MARK}\n可以吃。\n出处：《国家处方集》（卫生健康委，2026-05）\n\n{NURSE_MARK.format(name="护士")}我来看看。"
+    (text,) = texts(packed(told, message(2, "我来看看。", author=Author.NURSE, by="王护士")))
+    assert text == f"{GENERATED_MARK}\n可以吃。\n出处：《国家处方集》（卫生健康委，2026-05）\n\n【王护士】我来看看。"
     assert is_urgent([message(2, "我来看看。", author=Author.NURSE)]) and not is_urgent([told])
 
 
