@@ -115,7 +115,8 @@ def test_who_has_to_ask_for_the_rest_is_told_how() -> None:
 def test_marks_and_sources_are_there_in_the_text() -> None:
     book = Source("国家处方集", "卫生健康委", "2026-05-03")
     told = replace(message(1, "可以吃。", kind=Kind.GENERATED), sources=(book,))
-    (text,) = texts(packed(told, message(2, "我来看看。", author=Author.NURSE, by="王护士")))
+    nurse = replace(message(2, "我来看看。", author=Author.NURSE), by="王护士")
+    (text,) = texts(packed(told, nurse))
     assert text == f"{GENERATED_MARK}\n可以吃。\n出处：《国家处方集》（卫生健康委，2026-05）\n\n【王护士】我来看看。"
     assert is_urgent([message(2, "我来看看。", author=Author.NURSE)]) and not is_urgent([told])
 
