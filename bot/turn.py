@@ -22,7 +22,7 @@ from bot.guard import guard_reply
 from bot.hops import Hops
 from bot.house import House
 from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
-from bot.notes import Notes
+from bot.notes import SELF, Notes
 from bot.offers import OFFER_HUMAN
 from bot.responders.failed import failed
 from bot.responders.llm import not_known
@@ -152,13 +152,20 @@ def _screen(house: House, asked: Asked) -> RedFlag | None:
 
 
 def _screen_together(house: House, asked: Asked) -> RedFlag | None:
-    """Danger told bit by bit: 便血, then 头晕心慌; 宝宝发烧, then 两个月. Only where these words tell anything."""
-    before = asked.conversation.notes
-    if len(asked.text) > BIT or (asked.notes == before and not before.asked):
-        return None
+    """Danger told bit by bit: 便血, then 头晕心慌; 宝宝发烧, then 两个月, then 没精神. It alarms only once."""
+    before, now = asked.conversation.notes, asked.notes
     lately = [one.words for one in before.complaints if asked.inbound.at - one.times[-1] < LATELY]
     told = before.asked or "，".join(lately)
-    return screen(f"{told}，{asked.text}", house.red_flags) if told else None
+    if not told or len(asked.text) > BIT:
+        return None
+    who = now.people[-1] if now.people else None
+    told = (f"{who.who}{who.age}" if who and who.who != SELF else "") + told
+    news = now != before or bool(before.asked)
+    if not news and screen(told, house.red_flags):
+        return None
+    # Words that tell the notes nothing are read by the rules alone: the second reader would alarm at 睡着了.
+    flags = house.red_flags if news else replace(house.red_flags, reader=None)
+    return screen(f"{told}，{asked.text}", flags)
 
 
 def _danger(flag: RedFlag) -> Answer:

@@ -60,6 +60,7 @@ class Echo:
 
     matters = Says.matters
     put_off = Says.put_off
+    leave = Says.leave
 
     splits: dict[str, list[object]] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)

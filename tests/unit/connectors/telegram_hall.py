@@ -8,21 +8,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from prometheus_client import CollectorRegistry
 
 from bot.answers import Answer, Asked
-from bot.conversation import Route
+from bot.conversation import Conversation, Route
 from bot.crypto import Keyring
 from bot.db import Databases
 from bot.house import House
-from bot.messages import Address, Kind, Reply
+from bot.messages import Address, Author, Button, Kind, Reply
 from bot.migrate import migrate
 from bot.offers import OFFER_HUMAN
 from bot.reach import Standing
+from bot.store import write_replies
 from bot.stream import Stream, StreamEvent
 from cases.library import load_cases
 from cases.model import Case
@@ -31,7 +33,7 @@ from connectors.courier import Courier
 from connectors.problem import problems
 from connectors.telegram.client import TelegramClient
 from connectors.telegram.metrics import TelegramCounts
-from connectors.telegram.routes import PATH, TelegramConnector
+from connectors.telegram.routes import PATH, SECRET_HEADER, TelegramConnector
 from connectors.telegram.streaming import Pacing, Previews
 from deploy.standin.telegram.server import make_telegram
 from deploy.standin.telegram.settings import Faults, StandInBot
@@ -178,3 +180,37 @@ async def hall(
             courier = Courier("demo", house.outbox, {"telegram": connector}, lambda: now() + timedelta(seconds=0.01))
             yield Hall(telegram, client, connector, courier, registry, noted, shelf, url, api)
             await connector.close()
+
+
+ADDRESS = Address("demo", "telegram", str(LEARNER))
+TAKEN = Button("已服药", command="dose_taken", args={"dose": "d1"})
+SNOOZE = Button("10分钟后提醒", command="dose_snooze", args={"dose": "d1"})
+
+
+async def conversation(here: Hall) -> Conversation:
+    return await here.connector.house.store.open(ADDRESS, here.connector.house.clock())
+
+
+async def tell(here: Hall, *replies: Reply) -> None:
+    """Messages of the house that answer nothing."""
+    mine = await conversation(here)
+    async with here.connector.house.outcomes.databases.of("demo").begin() as connection:
+        await write_replies(connection, mine, replies, here.connector.house.clock())
+
+
+async def post(here: Hall, body: bytes, secret: str | None = SECRET) -> int:
+    headers = {SECRET_HEADER: secret} if secret is not None else {}
+    async with ClientSession() as http, http.post(here.url, data=body, headers=headers) as answer:
+        return answer.status
+
+
+def update(number: int, text: object = "你好") -> dict[str, Any]:
+    chat = {"id": LEARNER, "type": "private", "first_name": "学员"}
+    person = {"id": LEARNER, "is_bot": False, "first_name": "学员"}
+    message = {"message_id": number, "date": 1_790_000_000, "chat": chat, "from": person, "text": text}
+    return {"update_id": number, "message": message}
+
+
+async def heard(here: Hall) -> list[str]:
+    said = await here.connector.house.store.last(await conversation(here), 100)
+    return [message.text for message in said if message.author is Author.PATIENT]

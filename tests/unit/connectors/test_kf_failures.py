@@ -4,19 +4,16 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot.conversation import HandoffStatus, Mode
 from bot.handoffs import HandoffStore
 from bot.house import House
-from bot.messages import Author, Reply
-from bot.tables import messages
+from bot.messages import Reply
 from connectors.kf import codec
 from deploy.standin.wechat.faults import Fault, Trouble
 from tests.unit.bot import conftest as bots
 from tests.unit.connectors.kf_hall import CLINIC, KFID, Hall, open_hall, who
 
-SYNC = "/cgi-bin/kf/sync_msg"
 SEND = "/cgi-bin/kf/send_msg"
 
 
@@ -27,20 +24,6 @@ house, red_flags = bots.house, bots.red_flags
 async def hall(house: House) -> AsyncIterator[Hall]:
     async with open_hall(house) as opened:
         yield opened
-
-
-@pytest.fixture
-async def narrow(house: House) -> AsyncIterator[Hall]:
-    """A server that hands out two items at a time."""
-    async with open_hall(house, page_items=2) as opened:
-        yield opened
-
-
-async def heard_of(hall: Hall) -> list[str]:
-    """What patients said, as it is stored."""
-    async with hall.house.outbox._databases.of(CLINIC).read() as connection:
-        query = select(messages.c.text).where(messages.c.author == Author.PATIENT)
-        return list((await connection.execute(query.order_by(messages.c.seq))).scalars())
 
 
 async def test_a_conversation_with_a_person_of_the_hospital_is_left_to_her(hall: Hall) -> None:

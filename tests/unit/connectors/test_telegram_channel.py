@@ -4,63 +4,28 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
-from aiohttp import ClientSession
 from yarl import URL
 
 from bot.conversation import Conversation
 from bot.errors import StoreUnavailable
 from bot.house import House
-from bot.messages import Address, Author, Button, Reply
-from bot.store import ConversationStore, write_replies
+from bot.messages import Button, Reply
+from bot.store import ConversationStore
 from connectors.telegram.routes import SECRET_HEADER
 from tests.unit.bot.conftest import CHEST_PAIN, Says, structured
 from tests.unit.bot.conftest import house as house
 from tests.unit.bot.conftest import red_flags as red_flags
-from tests.unit.connectors.telegram_hall import LEARNER, SECRET, Hall, hall
+from tests.unit.connectors.telegram_hall import LEARNER, SECRET, SNOOZE, TAKEN, Hall, hall, heard, post, tell, update
 from tests.unit.connectors.telegram_hall import quick_house as quick_house
 from tests.unit.connectors.telegram_hall import rooms as rooms
-
-ADDRESS = Address("demo", "telegram", str(LEARNER))
-TAKEN = Button("已服药", command="dose_taken", args={"dose": "d1"})
-SNOOZE = Button("10分钟后提醒", command="dose_snooze", args={"dose": "d1"})
 
 
 @pytest.fixture
 async def around(house: House) -> AsyncIterator[Hall]:
     async with hall(house) as standing:
         yield standing
-
-
-async def conversation(here: Hall) -> Conversation:
-    return await here.connector.house.store.open(ADDRESS, here.connector.house.clock())
-
-
-async def tell(here: Hall, *replies: Reply) -> None:
-    """Messages of the house that answer nothing."""
-    mine = await conversation(here)
-    async with here.connector.house.outcomes.databases.of("demo").begin() as connection:
-        await write_replies(connection, mine, replies, here.connector.house.clock())
-
-
-async def post(here: Hall, body: bytes, secret: str | None = SECRET) -> int:
-    headers = {SECRET_HEADER: secret} if secret is not None else {}
-    async with ClientSession() as http, http.post(here.url, data=body, headers=headers) as answer:
-        return answer.status
-
-
-def update(number: int, text: object = "你好") -> dict[str, Any]:
-    chat = {"id": LEARNER, "type": "private", "first_name": "学员"}
-    person = {"id": LEARNER, "is_bot": False, "first_name": "学员"}
-    message = {"message_id": number, "date": 1_790_000_000, "chat": chat, "from": person, "text": text}
-    return {"update_id": number, "message": message}
-
-
-async def heard(here: Hall) -> list[str]:
-    said = await here.connector.house.store.last(await conversation(here), 100)
-    return [message.text for message in said if message.author is Author.PATIENT]
 
 
 async def test_words_are_answered(around: Hall) -> None:

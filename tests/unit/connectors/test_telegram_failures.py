@@ -7,59 +7,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
 
-from bot.conversation import Conversation
 from bot.house import House
-from bot.messages import Address, Author, Button, Kind, Reply
+from bot.messages import Kind, Reply
 from bot.reach import Standing
-from bot.store import write_replies
-from connectors.telegram.routes import SECRET_HEADER
 from deploy.standin.telegram.settings import Refused, bad, too_many
 from tests.unit.bot.conftest import house as house
 from tests.unit.bot.conftest import red_flags as red_flags
-from tests.unit.connectors.telegram_hall import LEARNER, SECRET, UNHURRIED, Hall, hall
+from tests.unit.connectors.telegram_hall import ADDRESS, LEARNER, SECRET, TAKEN, UNHURRIED, Hall, hall, post, tell
 from tests.unit.connectors.telegram_hall import quick_house as quick_house
 from tests.unit.connectors.telegram_hall import rooms as rooms
-
-ADDRESS = Address("demo", "telegram", str(LEARNER))
-TAKEN = Button("已服药", command="dose_taken", args={"dose": "d1"})
-SNOOZE = Button("10分钟后提醒", command="dose_snooze", args={"dose": "d1"})
 
 
 @pytest.fixture
 async def around(house: House) -> AsyncIterator[Hall]:
     async with hall(house) as standing:
         yield standing
-
-
-async def conversation(here: Hall) -> Conversation:
-    return await here.connector.house.store.open(ADDRESS, here.connector.house.clock())
-
-
-async def tell(here: Hall, *replies: Reply) -> None:
-    """Messages of the house that answer nothing."""
-    mine = await conversation(here)
-    async with here.connector.house.outcomes.databases.of("demo").begin() as connection:
-        await write_replies(connection, mine, replies, here.connector.house.clock())
-
-
-async def post(here: Hall, body: bytes, secret: str | None = SECRET) -> int:
-    headers = {SECRET_HEADER: secret} if secret is not None else {}
-    async with ClientSession() as http, http.post(here.url, data=body, headers=headers) as answer:
-        return answer.status
-
-
-def update(number: int, text: object = "你好") -> dict[str, Any]:
-    chat = {"id": LEARNER, "type": "private", "first_name": "学员"}
-    person = {"id": LEARNER, "is_bot": False, "first_name": "学员"}
-    message = {"message_id": number, "date": 1_790_000_000, "chat": chat, "from": person, "text": text}
-    return {"update_id": number, "message": message}
-
-
-async def heard(here: Hall) -> list[str]:
-    said = await here.connector.house.store.last(await conversation(here), 100)
-    return [message.text for message in said if message.author is Author.PATIENT]
 
 
 async def test_who_blocked_us_is_marked_and_the_message_given_up(around: Hall) -> None:
