@@ -100,9 +100,19 @@ class WeChatConnector:
             log.warning("callback not readable", extra={"action": "wechat_unreadable", "why": error.detail})
             return web.Response(text=NOTHING)
         if isinstance(decoded, InboundMessage):
-            return await self._answer(request, letter, decoded)
+            return await self._kindly(request, letter, decoded)
         await self.happenings.note(codec.id_of(letter.fields), decoded, letter.came_at)
         return web.Response(text=NOTHING)
+
+    async def _kindly(self, request: web.Request, letter: Letter, inbound: InboundMessage) -> web.StreamResponse:
+        """Answer; whatever breaks, the person reads a sentence of ours and not WeChat's notice."""
+        try:
+            return await self._answer(request, letter, inbound)
+        except XinglinError as error:
+            return self._say(letter, error.title)
+        except Exception as error:
+            log.exception("answer broke", extra={"action": "wechat_broke", "error": type(error).__name__})
+            return self._say(letter, phrases.HTTP_TITLES[500])
 
     def _verify(self, query: Mapping[str, str]) -> None:
         timestamp = query.get("timestamp", "")
@@ -127,10 +137,7 @@ class WeChatConnector:
         held = timedelta(seconds=self.reply_s) + HELD if self.customer_service else self.try_for * TRIES
         inbound = replace(inbound, touch=codec.touch(letter.fields), reply_by=first_at + held)
         task = self.kept.start(handle(self.house, inbound, conversation))
-        try:
-            turn = await in_time(task, self.reply_s)
-        except XinglinError as error:
-            return self._say(letter, error.title)
+        turn = await in_time(task, self.reply_s)
         if turn is not None:
             return await self._reply(request, letter, conversation, turn)
         last_try = letter.came_at - first_at >= self.try_for * (TRIES - 1) - FOLLOWS

@@ -111,3 +111,11 @@ async def test_nor_where_following_is_enough(reminded: Reminded) -> None:
     async with reminded("") as wechat:
         await wechat.say(OPENID, "已服药")
         assert wechat.answers(OPENID)[-1] == phrases.DOSE_TAKEN.format(drug="氨氯地平")
+
+
+async def test_whatever_breaks_the_person_reads_a_sentence_and_never_the_notice(house: House) -> None:
+    broken = replace(house, rasa=bots.Says([KeyError("a fault of ours")]))
+    async with _reminded(broken, "") as wechat:
+        done = await wechat.say(OPENID, "挂号")
+        assert not done.noticed and len(done.tries) == 1
+        assert wechat.answers(OPENID)[-1] == phrases.HTTP_TITLES[500]
