@@ -62,5 +62,5 @@ async def test_with_rasa_and_actions_down_there_are_words_and_buttons(gateway: G
     answered = await gateway.post("/api/v1/messages", json={"id": "m1", "text": "我要挂号"})
     turn = await answered.json()
     assert answered.status == 200
-    assert "没处理好" in turn["replies"][0]["text"]
+    assert "请打医院电话" in turn["replies"][0]["text"]
     assert [button["label"] for button in turn["replies"][0]["buttons"]] == ["转人工"]
