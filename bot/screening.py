@@ -28,6 +28,8 @@ _EVIDENCE = 60  # characters shown of it
 _LEAST = 4  # characters; “没了”, “我走了” answer some question
 _SHORT, _SURE = 8, 1.0  # of a few characters (我也不知道) the reader must be surer
 _TERSE = 14  # characters; of so few, a pattern knows more than the reader
+# A phone, a card, a number of the hospital: no value of a body has so many digits, yet their pairs look like some.
+_NAMES_SOMETHING = re.compile(r"\d{7,}")
 CRISIS = frozenset({"self_harm_now", "suicidal"})
 _UNDOUBTED = CRISIS | {"child_fever", "hypoglycaemia"}  # ages and values: rules can count, the reader cannot
 _OUTRANKING = CRISIS | {"unconscious"}
@@ -81,6 +83,7 @@ def _by_rules(words: str, flags: RedFlags, loose: bool = True) -> RedFlag | None
 
 
 def _by_reader(words: str, flags: RedFlags) -> RedFlag | None:
+    words = _NAMES_SOMETHING.sub("", words)
     if flags.reader is None or len(words) < _LEAST:
         return None
     words = without_idioms(words, flags)

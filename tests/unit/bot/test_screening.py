@@ -207,3 +207,10 @@ def test_cost_grows_in_line_with_length() -> None:
 )
 def test_a_few_words_of_small_talk_alarm_nobody(text: str) -> None:
     assert screen(text, FLAGS) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["13326041840", "我的电话是18484193436", "就诊号40884140", "词384169616", "身份证110101199003071234"]
+)
+def test_a_number_that_names_something_is_no_danger(words: str) -> None:
+    assert screen(words, FLAGS) is None
