@@ -88,7 +88,13 @@ class WebPersons:
             return False
 
     async def _history(self, person: str) -> list[dict[str, Any]]:
-        query = {"conversation": await self._token(person)}
-        async with self.http.get(f"{self.url}/api/v1/messages", params=query) as response:
-            found: list[dict[str, Any]] = (await response.json())["messages"]
-        return found
+        """All of it, page by page."""
+        said: list[dict[str, Any]] = []
+        token = await self._token(person)
+        while True:
+            query = {"conversation": token, "since": str(said[-1]["seq"] if said else 0)}
+            async with self.http.get(f"{self.url}/api/v1/messages", params=query) as response:
+                found: list[dict[str, Any]] = (await response.json())["messages"]
+            if not found:
+                return said
+            said += found
