@@ -26,9 +26,9 @@ SEED = 20261121
 KILLS = 20
 PEOPLE = 3  # on each channel
 LIVES_S = (0.02, 2.0)  # shortest and longest time between ready and the kill
-LEASE_S = 150.0  # what a killed courier held is taken up after two minutes
+LEASE_S = 240.0  # what a killed courier held is taken up after two minutes; then five answers for each word
 
-LOOKS = 15  # a second each, until the people write again
+LOOKS = 10  # a second each, until the people write again
 
 WORD = re.compile(r"词\d{9}")
 
@@ -72,7 +72,7 @@ async def _talk(driver: Driver, person: str, content: set[str], dice: random.Ran
         said = word(dice)
         if await driver.say(person, f"慢0.3秒 {said}" if dice.random() < 0.3 else said):
             content.add(said)
-        await asyncio.sleep(dice.uniform(0, 0.2))
+        await asyncio.sleep(dice.uniform(0.2, 0.8))
 
 
 async def _claimed(folder: Path) -> Mapping[str, set[str]]:
