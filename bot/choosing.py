@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot import phrases
 from bot.messages import Button, Message
 
 _GO_ON = re.compile(r"(?:请)?(?:继续|接着说|往下说|后面呢|下一页)(?:看|说|吧)?")
@@ -14,7 +15,7 @@ _NUMBER = re.compile(
     r"(?:我?(?:选|要|回复?)?)?第?([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|项|号|条|种)?(?:吧|啊)?"
 )
 _DIGITS = {word: n for n, word in enumerate("一二三四五六七八九", 1)} | {"两": 2}
-BY_NAME = ("dose_taken", "dose_snooze", "dose_skip")
+BY_NAME = {phrases.TAKEN: "dose_taken", phrases.SNOOZE: "dose_snooze", phrases.SKIP: "dose_skip"}
 _TAIL = "。.！!、,，?？ "
 _YES = {"对", "是", "是的", "对的", "嗯", "好", "好的", "可以", "行", "没错", "同意"}
 _NO = {"不对", "不是", "不", "不行", "错了", "不好", "不用", "不要", "不同意"}
@@ -34,13 +35,16 @@ def chosen(text: str, shown: Sequence[Message]) -> Button | None:
     return _yes_or_no(words, buttons)
 
 
+def names_a_button(text: str) -> bool:
+    """Whether the words are the very label of a reminder's button, which is meant however long ago it was shown."""
+    return _plain(text) in BY_NAME
+
+
 def pressed_by_name(text: str, said: Sequence[Message]) -> Button | None:
-    """The newest button of ours (已服药) whose very label is typed, however long ago it was shown; a nurse is called
-    in words of her own.
-    """
-    words = _plain(text)
-    buttons = (button for message in reversed(said) for button in message.buttons if button.command in BY_NAME)
-    return next((button for button in buttons if _plain(button.label) == words), None) if words else None
+    """The newest button of that name."""
+    command = BY_NAME.get(_plain(text))
+    buttons = (button for message in reversed(said) for button in message.buttons)
+    return next((button for button in buttons if command and button.command == command), None)
 
 
 def read_choice(text: str) -> int | None:

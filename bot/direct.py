@@ -123,7 +123,7 @@ def _no_such_number(text: str, shown: Sequence[Message]) -> Answer | None:
 def _again(message: Message, words: str) -> Reply:
     """The choices of a message under other words."""
     buttons = tuple(replace(button, id="", number=0) for button in message.buttons)
-    return Reply(words, buttons, kind=Kind.TEXT)
+    return Reply(words, buttons)
 
 
 async def _was_read_back(house: House, asked: Asked) -> bool:
@@ -148,8 +148,7 @@ async def _with_a_nurse(house: House, asked: Asked, opened: OpenTurn) -> Answer 
     """Where no page shows it, the person is told that the nurse is awaited: at first, at a touch of a menu, and again
     after a while. While she is there, only a touched menu is answered.
     """
-    answer = await house.nurse.respond(asked)
-    if answer and (answer.replies or answer.change):
+    if answer := await house.nurse.respond(asked):
         return answer
     handoff = await house.handoffs.open_of(asked.conversation)
     if handoff is None:

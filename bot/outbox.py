@@ -91,6 +91,8 @@ class Outbox:
             which = which.with_for_update(skip_locked=True)
         async with database.begin() as connection:
             taken = list((await connection.execute(which)).scalars())
+            if not taken:
+                return []
             leased = update(outbox).where(outbox.c.clinic == clinic, outbox.c.message.in_(taken))
             await connection.execute(leased.values(status=SENDING, next_at=until))
         return await self._parcels(clinic, taken)

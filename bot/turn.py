@@ -13,7 +13,7 @@ from bot import phrases
 from bot.answers import Answer, Asked, HandoffWanted, PracticeLeft
 from bot.assisting import assist
 from bot.attached import in_brackets, named
-from bot.choosing import chosen, pressed_by_name
+from bot.choosing import chosen, names_a_button, pressed_by_name
 from bot.commands import Pressed, run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
 from bot.direct import answer_directly
@@ -77,6 +77,8 @@ async def _chosen(house: House, conversation: Conversation, inbound: InboundMess
         return None
     if button := chosen(inbound.text, await house.store.shown(conversation)):
         return button
+    if not names_a_button(inbound.text):
+        return None
     return pressed_by_name(inbound.text, await house.store.last(conversation, NAMED))
 
 

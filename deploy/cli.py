@@ -56,7 +56,7 @@ def up() -> None:
 @click.option("--first-port", default=8188, show_default=True, help="替身用的三个端口里的第一个。First of three ports.")
 def demo(first_port: int) -> None:
     """演示：带微信、企业微信、Telegram 替身启动，不需要任何账号。Everything with stand-ins of the outside servers."""
-    from deploy.up import up_demo as run
+    from deploy.demo import up_demo as run
 
     with troubles():
         settings = read_settings()

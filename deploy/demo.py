@@ -4,6 +4,7 @@ The stand-ins speak the real protocols on loopback; the channels know them by th
 """
 
 import secrets
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ from deploy.standin.wechat.server import make_wechat
 from deploy.standin.wechat.settings import StandInSettings
 from deploy.standin.wecom.server import WECOM, make_wecom
 from deploy.standin.wecom.settings import WeComSettings
-from deploy.wechat_cli import push_menu
+from deploy.up import until_stopped, welcome
+from deploy.wechat_admin import push_menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,18 @@ class Ports:
     def from_first(cls, first: int) -> "Ports":
         """Three in a row."""
         return cls(first, first + 1, first + 2)
+
+
+async def up_demo(settings: Settings, first_port: int, tell: Tell) -> None:
+    """Run house and stand-ins until asked to stop. Raises Trouble."""
+    began = time.monotonic()
+
+    @asynccontextmanager
+    async def house() -> AsyncIterator[str]:
+        async with run_demo(settings, first_port, tell) as (running, ports):
+            yield welcome(running, time.monotonic() - began) + demo_welcome(running, ports)
+
+    await until_stopped(house(), tell)
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from bot.settings import Settings
-from deploy.demo import demo_welcome, run_demo
 from deploy.house import run_house
 from deploy.running import Running, Tell
 
@@ -21,22 +20,11 @@ async def up(settings: Settings, tell: Tell) -> None:
         async with run_house(settings, tell) as running:
             yield welcome(running, time.monotonic() - began)
 
-    await _until_stopped(house(), tell)
+    await until_stopped(house(), tell)
 
 
-async def up_demo(settings: Settings, first_port: int, tell: Tell) -> None:
-    """The same with the stand-ins. Raises Trouble."""
-    began = time.monotonic()
-
-    @asynccontextmanager
-    async def house() -> AsyncIterator[str]:
-        async with run_demo(settings, first_port, tell) as (running, ports):
-            yield welcome(running, time.monotonic() - began) + demo_welcome(running, ports)
-
-    await _until_stopped(house(), tell)
-
-
-async def _until_stopped(house: AbstractAsyncContextManager[str], tell: Tell) -> None:
+async def until_stopped(house: AbstractAsyncContextManager[str], tell: Tell) -> None:
+    """Run a house until asked to stop; it gives the words to tell once it stands. Raises Trouble."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     starting = asyncio.current_task()

@@ -24,7 +24,7 @@ class NurseResponder:
             return await stop_waiting(self._handoffs, asked.conversation, no_danger=True)
         if asked.text == phrases.STOP_WAITING or _STOP_WAITING.match(asked.text):
             return await stop_waiting(self._handoffs, asked.conversation)
-        return Answer(Route.HANDOFF)
+        return None
 
 
 async def stop_waiting(handoffs: HandoffStore, conversation: Conversation, *, no_danger: bool = False) -> Answer:

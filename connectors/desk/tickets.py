@@ -3,20 +3,17 @@
 A second use leads to the desk without logging in: harmless to whoever comes by the link later.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot.errors import XinglinError
+from connectors.signed import read_signed, sign
 
 LASTS = timedelta(minutes=10)
 PATH = "/desk/enter"
+LABEL = "ticket."  # keeps a ticket from being taken for the cookie, which the same key signs
 Spend = Callable[[str, datetime], Awaitable[bool]]
 """Use a ticket (its id, now); False when it was used before."""
 
@@ -44,9 +41,7 @@ class Ticket:
 
 def issue(key: str, nurse: str, handoff: str, at: datetime, lasts: timedelta = LASTS) -> str:
     """A ticket; the same for the same nurse, handoff and time."""
-    until = int((at + lasts).timestamp())
-    body = base64.urlsafe_b64encode(f"{until}:{handoff}:{nurse}".encode()).decode().rstrip("=")
-    return f"{body}.{_mac(key, body)}"
+    return sign(key, f"{handoff}:{nurse}", at + lasts, LABEL)
 
 
 def link(public_url: str, key: str, nurse: str, handoff: str, at: datetime) -> str:
@@ -56,22 +51,11 @@ def link(public_url: str, key: str, nurse: str, handoff: str, at: datetime) -> s
 
 def read(key: str, text: str, at: datetime) -> Ticket:
     """What a ticket says. Raises TicketRefused when it is not ours or has run out."""
-    body, _, mac = text.partition(".")
-    if not secrets.compare_digest(_mac(key, body).encode(), mac.encode(errors="replace")):
+    signed = read_signed(key, text, at, LABEL)
+    if signed is None:
         raise TicketRefused
-    try:
-        until, handoff, nurse = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)).decode().split(":", 2)
-    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
-        raise TicketRefused from error
-    ticket = Ticket(nurse, handoff, datetime.fromtimestamp(int(until), UTC), mac)
-    if at >= ticket.until:
-        raise TicketRefused
-    return ticket
-
-
-def _mac(key: str, body: str) -> str:
-    # The label keeps a ticket from being taken for the cookie, which the same key signs.
-    return hmac.new(key.encode(), f"ticket.{body}".encode(errors="replace"), hashlib.sha256).hexdigest()
+    handoff, _, nurse = signed.words.partition(":")
+    return Ticket(nurse, handoff, signed.until, signed.id)
 
 
 REFUSED_PAGE = """<!doctype html>

@@ -1,29 +1,25 @@
 """The wire in: messages and events of the web channel."""
 
 import asyncio
-import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 from aiohttp import web
 
 from bot.conversation import Conversation, Mode
-from bot.errors import StoreUnavailable, UnknownConversation, XinglinError
+from bot.errors import StoreUnavailable, UnknownConversation
 from bot.handoffs import HandoffStore
 from bot.house import House
 from bot.messages import Address
 from bot.stream import Stream, StreamEvent
 from bot.turn import accept, answer_open_turns, handle
 from connectors.base import Bundle, Capabilities, Waiting, one_by_one
+from connectors.in_time import Kept
 from connectors.sse import EventWriter, event_stream, with_pings
 from connectors.web import client, codec
 from connectors.wire import encode, json_answer
 
-log = logging.getLogger(__name__)
-
 PAGE = 200  # messages read at once
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -37,7 +33,7 @@ class WebConnector:
     message_chars: int
     name: str = codec.CHANNEL
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(streaming=True, repeatable=True))
-    _working: set[asyncio.Task[Any]] = field(default_factory=set)
+    kept: Kept = field(default_factory=Kept)
 
     def routes(self) -> Sequence[web.RouteDef]:
         """The wire in."""
@@ -69,23 +65,11 @@ class WebConnector:
         known = await self._known_if_readable(token) if said.conversation else None
         inbound = codec.inbound(self.clinic, said, token, self.house.clock())
         if "respond-async" in request.headers.get("Prefer", ""):
-            self._keep(self._answer(await accept(self.house, inbound, known)))
+            self.kept.start(answer_open_turns(self.house, await accept(self.house, inbound, known)))
             return json_answer({"conversation": token, "id": said.id}, status=202)
         # A page that closes must not cut its own turn off half-way: the turn is a task of its own.
-        turn = await asyncio.shield(self._keep(handle(self.house, inbound, known)))
+        turn = await asyncio.shield(self.kept.start(handle(self.house, inbound, known)))
         return json_answer(codec.encode_turn(turn, token))
-
-    def _keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.ensure_future(work)
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
-        return task
-
-    async def _answer(self, conversation: Conversation) -> None:
-        try:
-            await answer_open_turns(self.house, conversation)
-        except XinglinError as error:  # the turn stays open and is taken up with the next message or start
-            log.error("turn left open", extra={"action": "turn_left_open", "error": type(error).__name__})
 
     async def list_messages(self, request: web.Request) -> web.Response:
         """A page of history."""

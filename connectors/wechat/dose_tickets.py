@@ -1,14 +1,10 @@
 """The signed part of a reminder's address: which reminder, of which conversation, for a day. It names nobody."""
 
-import base64
-import binascii
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import XinglinError
+from connectors.signed import read_signed, sign
 
 LASTS = timedelta(days=1)  # a dose is over much earlier, but whoever looks the next day should read that
 
@@ -29,24 +25,13 @@ class DoseTicket:
 
 def issue(key: str, ticket: DoseTicket, at: datetime) -> str:
     """The ticket's text; the same for the same reminder and time."""
-    until = int((at + LASTS).timestamp())
-    body = base64.urlsafe_b64encode(f"{until}:{ticket.conversation}:{ticket.reminder}".encode()).decode().rstrip("=")
-    return f"{body}.{_mac(key, body)}"
+    return sign(key, f"{ticket.conversation}:{ticket.reminder}", at + LASTS)
 
 
 def read(key: str, text: str, at: datetime) -> DoseTicket:
     """What a ticket says. Raises TicketRefused when it is not ours or has run out."""
-    body, _, mac = text.partition(".")
-    if not secrets.compare_digest(_mac(key, body).encode(), mac.encode(errors="replace")):
+    signed = read_signed(key, text, at)
+    if signed is None:
         raise TicketRefused
-    try:
-        until, conversation, reminder = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)).decode().split(":")
-    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
-        raise TicketRefused from error
-    if at.timestamp() >= int(until):
-        raise TicketRefused
+    conversation, _, reminder = signed.words.partition(":")
     return DoseTicket(conversation, reminder)
-
-
-def _mac(key: str, body: str) -> str:
-    return hmac.new(key.encode(), body.encode(errors="replace"), hashlib.sha256).hexdigest()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import ClientSession, web
+from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from bot.bootstrap import Bot
@@ -13,7 +14,6 @@ from bot.settings import Settings
 from bot.shelf import Shelf
 from connectors.base import Connector
 from connectors.splitting import Names
-from connectors.telegram.metrics import TelegramCounts
 from connectors.tencent.metrics import TencentErrors
 from knowledge.name_index import fold
 
@@ -40,7 +40,7 @@ class Outside:
     bot: Bot
     http: ClientSession
     errors: TencentErrors
-    telegram: TelegramCounts
+    registry: CollectorRegistry
 
     @property
     def shelf(self) -> Shelf:

@@ -9,6 +9,7 @@ from bot.settings import Settings
 from connectors.telegram.client import Refused, TelegramClient
 from connectors.telegram.codec import CHANNEL
 from connectors.telegram.fetching import TelegramFetcher
+from connectors.telegram.metrics import TelegramCounts
 from connectors.telegram.polling import Polling
 from connectors.telegram.routes import PATH, TelegramConnector
 from connectors.telegram.streaming import Previews
@@ -24,8 +25,8 @@ def open_telegram(outside: Outside, channels: Channels) -> None:
     webhook_secret = None if settings.telegram_polling else telegram_secret(settings)
     previews = Previews(client, bot.memory.stream, bot.memory.locks, outside.shelf, bot.house.clock)
     connector = TelegramConnector(
-        settings.clinic, bot.house, client, previews, bot.memory.reach, outside.telegram, webhook_secret,
-        drug_names(bot),
+        settings.clinic, bot.house, client, previews, bot.memory.reach,
+        TelegramCounts(outside.registry), webhook_secret, drug_names(bot),
     )  # fmt: skip
     channels.connectors.append(connector)
     channels.fetchers[CHANNEL] = TelegramFetcher(client, outside.http)
