@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from redis.asyncio import Redis
@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from bot.appointments import Appointments
 from bot.db import Databases
 from bot.encounters import EncounterStore
+from bot.habits import HabitStore
 from bot.handoffs import HandoffStore
 from bot.house import House
 from bot.keys import keyring_of
@@ -33,6 +34,7 @@ from bot.responders.llm import LlmResponder
 from bot.responders.nurse import NurseResponder
 from bot.responders.patient import PatientResponder
 from bot.responders.rasa import RasaResponder
+from bot.rounds import Rounds
 from bot.secret_files import secret_from
 from bot.settings import Settings
 from bot.spending import Budget, Price, Spending, read_price
@@ -49,6 +51,7 @@ from knowledge.overlay import load_overlay
 from knowledge.red_flags import load_red_flags
 from knowledge.refusals import load_refusals
 from knowledge.vectors_at import VectorsAt, open_vectors
+from schedules.ladder import Ladder
 
 
 def now() -> datetime:
@@ -66,6 +69,8 @@ class Memory:
     encounters: EncounterStore
     appointments: Appointments
     regimens: Regimens
+    habits: HabitStore
+    rounds: Rounds
     outbox: Outbox
     reach: Reach
     media: MediaStore
@@ -107,10 +112,17 @@ def open_memory(settings: Settings) -> Memory:
     redis = Redis.from_url(settings.redis_url, decode_responses=True) if settings.redis_url else None
     return Memory(
         databases, ConversationStore(databases), HandoffStore(databases), EncounterStore(databases),
-        Appointments(databases), Regimens(databases), Outbox(databases), Reach(databases),
+        Appointments(databases), Regimens(databases), HabitStore(databases), Rounds(databases, ladder_of(settings)),
+        Outbox(databases), Reach(databases),
         MediaStore(databases, MediaFiles(settings.var / "media", keyring)),
         RedisLocks(redis) if redis else MemoryLocks(), RedisStream(redis) if redis else MemoryStream(), redis,
     )  # fmt: skip
+
+
+def ladder_of(settings: Settings) -> Ladder:
+    """How often a dose is reminded again, and when others are told."""
+    every, waits = settings.reminder_every_min, settings.family_wait_min
+    return Ladder(timedelta(minutes=every), settings.reminder_repeats, timedelta(minutes=waits))
 
 
 def open_llm(settings: Settings, databases: Databases, clock: Callable[[], datetime] = now) -> Tiers | None:

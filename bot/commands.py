@@ -1,32 +1,19 @@
 """The closed list of what a button of ours may do. Nothing to understand here, so Rasa is not asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from bot import phrases
 from bot.answers import Answer, HandoffWanted
-from bot.conversation import Conversation, Route
-from bot.errors import NotFound, UnknownButton
+from bot.conversation import Route
+from bot.dose_commands import DOSE_COMMANDS, DoseCommand
+from bot.errors import UnknownButton
 from bot.house import House
 from bot.link_commands import link, link_agree, link_refuse, unlink
 from bot.messages import Reply
 from bot.offers import MENU, OFFER_HUMAN, PRACTISE
-from bot.regimens import Regimens
+from bot.pressed import Pressed
 from bot.responders.nurse import stop_waiting
-from schedules.doses import Outcome, SnoozeRefused
-
-SNOOZE_MINUTES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A button pressed by the person of a conversation."""
-
-    conversation: Conversation
-    args: Mapping[str, str]
-    at: datetime
-
 
 Command = Callable[[House, Pressed], Awaitable[Answer]]
 
@@ -39,30 +26,13 @@ async def run_command(name: str, house: House, pressed: Pressed) -> Answer:
     return replace(await command(house, pressed), done=name)
 
 
-async def _dose_taken(house: House, pressed: Pressed) -> Answer:
-    return await _settle(house.regimens, pressed, Outcome.TAKEN, phrases.DOSE_TAKEN)
+def _of_doses(command: DoseCommand) -> Command:
+    """A command that needs the regimens alone."""
 
+    async def run(house: House, pressed: Pressed) -> Answer:
+        return await command(house.regimens, pressed)
 
-async def _dose_snooze(house: House, pressed: Pressed) -> Answer:
-    return await _settle(house.regimens, pressed, Outcome.SNOOZED, phrases.DOSE_SNOOZED)
-
-
-async def _dose_skip(house: House, pressed: Pressed) -> Answer:
-    return await _settle(house.regimens, pressed, Outcome.SKIPPED, phrases.DOSE_SKIPPED)
-
-
-async def _settle(regimens: Regimens, pressed: Pressed, outcome: Outcome, words: str) -> Answer:
-    try:
-        settled = await regimens.settle(
-            pressed.conversation.clinic, pressed.args.get("dose", ""), outcome, pressed.at,
-            minutes=SNOOZE_MINUTES, person=pressed.conversation.person,
-        )  # fmt: skip
-    except NotFound:
-        raise UnknownButton from None
-    except SnoozeRefused as refused:
-        return Answer(Route.COMMAND, (Reply(phrases.SNOOZE_REFUSED.format(why=refused)),))
-    said = words.format(drug=settled.dose.drug) if settled.changed else phrases.DOSE_SETTLED
-    return Answer(Route.COMMAND, (Reply(said),))
+    return run
 
 
 async def _request_human(_house: House, _pressed: Pressed) -> Answer:
@@ -101,9 +71,7 @@ async def _unlink(house: House, pressed: Pressed) -> Answer:
 
 
 COMMANDS: Mapping[str, Command] = {
-    "dose_taken": _dose_taken,
-    "dose_snooze": _dose_snooze,
-    "dose_skip": _dose_skip,
+    **{name: _of_doses(command) for name, command in DOSE_COMMANDS.items()},
     "request_human": _request_human,
     "cancel_handoff": _cancel_handoff,
     "welcome": _welcome,

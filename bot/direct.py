@@ -11,7 +11,7 @@ from bot import phrases
 from bot.answers import Answer, Asked, HandoffWanted
 from bot.attached import is_no_words, kind_answer
 from bot.choosing import read_choice, wants_more
-from bot.commands import Pressed, run_command
+from bot.commands import run_command
 from bot.conversation import HandoffStatus, Mode, Route, Urgency
 from bot.heard import read_back
 from bot.house import House
@@ -19,6 +19,7 @@ from bot.linking_words import read_leaving, read_linking
 from bot.messages import Author, Button, Kind, Message, Reply
 from bot.offers import MENU, OFFER_HUMAN
 from bot.outcomes import CANCEL_WAITING
+from bot.pressed import Pressed
 from bot.rows import OpenTurn
 from bot.text import only_asks
 

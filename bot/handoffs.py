@@ -14,6 +14,7 @@ from bot.rows import new_id
 from bot.store import set_mode
 from bot.tables import handoffs
 
+LONGEST_REASON = 300  # characters; more tasks than these are in the audit
 OPEN = (HandoffStatus.REQUESTED, HandoffStatus.ACCEPTED)
 _BY_URGENCY = case((handoffs.c.urgency == Urgency.RED_FLAG, 0), else_=1)
 
@@ -124,6 +125,8 @@ async def request_handoff(
     elif urgency is Urgency.RED_FLAG and (found.urgency is not urgency or reason not in found.reason):
         also = f"{found.reason}；{reason}" if found.urgency is urgency else reason  # another danger beside the first
         await _change(connection, conversation.clinic, found.id, urgency=urgency, reason=also, summary=summary)
+    elif quiet and reason not in found.reason and len(found.reason) < LONGEST_REASON:
+        await _change(connection, conversation.clinic, found.id, reason=f"{found.reason}；{reason}")
     if not quiet:
         await set_mode(connection, conversation, Mode.HANDOFF)
     return found

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from bot import link_phrases as words
 from bot.answers import Answer
@@ -10,10 +9,8 @@ from bot.conversation import Route
 from bot.linking import Linking, Verdict
 from bot.linking_words import read_code
 from bot.messages import Button, Kind, Reply
+from bot.pressed import Pressed
 from schedules.clock import local
-
-if TYPE_CHECKING:
-    from bot.commands import Pressed
 
 _SAID = {
     Verdict.ALREADY: words.ALREADY,
@@ -24,7 +21,7 @@ _SAID = {
 }
 
 
-async def link(linking: Linking, pressed: "Pressed") -> Answer:
+async def link(linking: Linking, pressed: Pressed) -> Answer:
     """A code was scanned or typed (`args["code"]`): ask for consent in plain words."""
     code = read_code(pressed.args.get("code", ""))
     if code is None:
@@ -35,7 +32,7 @@ async def link(linking: Linking, pressed: "Pressed") -> Answer:
     return _say(words.CONSENT_ASKED, *_choices(found.offer))
 
 
-async def link_agree(linking: Linking, pressed: "Pressed") -> Answer:
+async def link_agree(linking: Linking, pressed: Pressed) -> Answer:
     """Consent was given."""
     offer = pressed.args.get("offer", "")
     done = await linking.consent(pressed.conversation, offer, pressed.at)
@@ -51,12 +48,12 @@ async def link_agree(linking: Linking, pressed: "Pressed") -> Answer:
     return Answer(Route.COMMAND, (Reply("\n".join(said), kind=Kind.NOTICE),), notes=done.notes)
 
 
-async def link_refuse(_linking: Linking, _pressed: "Pressed") -> Answer:
+async def link_refuse(_linking: Linking, _pressed: Pressed) -> Answer:
     """Consent was refused; the code stays good for who may have it until it expires."""
     return _say(words.DECLINED)
 
 
-async def unlink(linking: Linking, pressed: "Pressed") -> Answer:
+async def unlink(linking: Linking, pressed: Pressed) -> Answer:
     """The person leaves, on either side."""
     parted = await linking.leave(pressed.conversation, pressed.at)
     if parted.busy:

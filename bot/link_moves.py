@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.appointments import BOOKED
 from bot.conversation import Conversation
+from bot.dose_tables import doses, families, habits, occasions, plan_changes, regimens, rounds
 from bot.link_rows import links
 from bot.notes import Notes
 from bot.regimen_rows import ACTIVE
 from bot.store import set_notes
-from bot.tables import addresses, appointments, conversations, encounters, regimens
+from bot.tables import addresses, appointments, conversations, encounters
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,15 @@ async def move_all(connection: AsyncConnection, clinic: str, person: str, to: Co
     doubles = await _move_appointments(connection, clinic, person, to.person)
     twice = await _twice(connection, clinic, person, to.person)
     mine = {"person": to.person}
+    await _move_habits(connection, clinic, person, to.person)
     changes = (
-        _change(regimens, clinic, regimens.c.person == person, mine | {"conversation": to.id}),
+        *(
+            _change(table, clinic, table.c.person == person, mine | {"conversation": to.id})
+            for table in (regimens, doses, rounds, occasions)
+        ),
+        _change(plan_changes, clinic, plan_changes.c.person == person, mine),
+        _change(families, clinic, families.c.person == person, mine),
+        _change(families, clinic, families.c.member == person, {"member": to.person, "conversation": to.id}),
         _change(encounters, clinic, encounters.c.person == person, mine),
         _change(addresses, clinic, addresses.c.person == person, mine),
         _change(conversations, clinic, conversations.c.person == person, mine),
@@ -64,9 +72,17 @@ async def part(connection: AsyncConnection, page: Conversation, own_person: str,
     this = select(conversations.c.id).where(at_page, conversations.c.clinic == clinic, conversations.c.id == page.id)
     await connection.execute(_change(addresses, clinic, this.exists(), own))
     await connection.execute(_change(conversations, clinic, conversations.c.id == page.id, own))
-    theirs = and_(regimens.c.conversation == page.id, regimens.c.person == page.person)
-    await connection.execute(_change(regimens, clinic, theirs, {"conversation": kept_in}))
+    for table in (regimens, doses, rounds, occasions):
+        theirs = and_(table.c.conversation == page.id, table.c.person == page.person)
+        await connection.execute(_change(table, clinic, theirs, {"conversation": kept_in}))
     await set_notes(connection, page, Notes())
+
+
+async def _move_habits(connection: AsyncConnection, clinic: str, person: str, new: str) -> None:
+    """The habits of who takes over stay; where they told none, those of the other count."""
+    told = and_(habits.c.clinic == clinic, habits.c.id == new)
+    if (await connection.execute(select(habits.c.id).where(told))).first() is None:
+        await connection.execute(_change(habits, clinic, habits.c.id == person, {"id": new}))
 
 
 async def _move_appointments(connection: AsyncConnection, clinic: str, person: str, new: str) -> tuple[datetime, ...]:

@@ -128,6 +128,13 @@ class Settings(ChannelSettings):
     handoff_wait_min: int = Field(
         default=15, description="minutes until an unanswered handoff is given back with the phone"
     )
+    reminder_every_min: int = Field(
+        default=10, gt=0, description="minutes until a dose that nobody confirmed is reminded again"
+    )
+    reminder_repeats: int = Field(default=4, ge=0, description="how often it is reminded again")
+    family_wait_min: int = Field(
+        default=30, gt=0, description="minutes from telling the family to telling a nurse of a critical dose"
+    )
     heartbeat_s: float = Field(default=5.0, description="pause between two looks for due doses, seconds")
     message_chars: int = Field(default=4_000, description="longest message accepted, characters")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")

@@ -77,11 +77,12 @@ def _key(length: int = 64) -> dict[str, Any]:
     return {"type_": String(length), "primary_key": True}
 
 
-def _table(name: str, *columns: Any) -> Table:
+def clinic_table(name: str, *columns: Any) -> Table:
+    """A table whose rows are known by the clinic and an id."""
     return Table(name, metadata, Column("clinic", **_key()), Column("id", **_key()), *columns)
 
 
-people = _table("people", Column("name", Encrypted), Column("phone", Encrypted), Column("created_at", Instant))
+people = clinic_table("people", Column("name", Encrypted), Column("phone", Encrypted), Column("created_at", Instant))
 
 addresses = Table(
     "addresses",
@@ -94,7 +95,7 @@ addresses = Table(
     Index("addresses_of_person", "clinic", "person"),
 )
 
-conversations = _table(
+conversations = clinic_table(
     "conversations",
     Column("channel", String(16), nullable=False),
     Column("user_hash", String(64), nullable=False),
@@ -127,7 +128,7 @@ messages = Table(
     Index("messages_of_turn", "clinic", "turn"),
 )
 
-turns = _table(
+turns = clinic_table(
     "turns",
     Column("conversation", String(64), nullable=False),
     Column("inbound_seq", Integer, nullable=False),
@@ -142,7 +143,7 @@ turns = _table(
     Index("turns_by_status", "clinic", "status", "conversation"),
 )
 
-handoffs = _table(
+handoffs = clinic_table(
     "handoffs",
     Column("conversation", String(64), nullable=False),
     Column("status", String(16), nullable=False),
@@ -167,7 +168,7 @@ Index(
     postgresql_where=text(_OPEN),
 )
 
-appointments = _table(
+appointments = clinic_table(
     "appointments",
     Column("person", String(64), nullable=False),
     Column("opening", String(64), nullable=False),  # id of the opening: doctor and start
@@ -200,36 +201,6 @@ Index(
     postgresql_where=text(_BOOKED),
 )
 
-regimens = _table(
-    "regimens",
-    Column("person", String(64), nullable=False),
-    Column("conversation", String(64), nullable=False),  # where its reminders go
-    Column("drug", Encrypted, nullable=False),  # as the person named it
-    Column("drug_id", String(64)),  # id in the knowledge, when it is known there
-    Column("dose", Encrypted, nullable=False),
-    Column("timing", JSON, nullable=False),  # FHIR R4 Timing
-    Column("status", String(16), nullable=False),  # active, stopped
-    Column("starts_at", Instant, nullable=False),
-    Column("queued_until", Instant, nullable=False),  # doses up to here have been laid out
-    Column("created_at", Instant, nullable=False),
-    Column("stopped_at", Instant),
-    Index("regimen_to_lay_out", "clinic", "status", "queued_until"),
-    Index("regimen_of_person", "clinic", "person", "status"),
-)
-
-doses = _table(
-    "doses",
-    Column("regimen", String(64), nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("planned_at", Instant, nullable=False),  # the first due time of a snoozed dose
-    Column("outcome", String(16)),  # NULL while open; see schedules.doses.Outcome
-    Column("outcome_at", Instant),
-    Column("reminded_at", Instant),
-    Column("message", String(64)),  # id of the reminder message
-    UniqueConstraint("clinic", "regimen", "due_at"),
-    Index("dose_to_remind", "clinic", "outcome", "reminded_at", "due_at"),
-)
-
 outbox = Table(
     "outbox",
     metadata,
@@ -247,7 +218,7 @@ outbox = Table(
     Index("outbox_of_conversation", "clinic", "conversation", "status", "seq"),
 )
 
-encounters = _table(
+encounters = clinic_table(
     "encounters",
     Column("case_id", String(64), nullable=False),
     Column("person", String(64), nullable=False),
@@ -257,7 +228,7 @@ encounters = _table(
     Column("ended_at", Instant),
 )
 
-audit = _table(
+audit = clinic_table(
     "audit",
     Column("at", Instant, nullable=False),
     Column("actor", String(64), nullable=False),  # bot, nurse's name, operator

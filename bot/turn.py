@@ -14,7 +14,7 @@ from bot.answers import Answer, Asked, HandoffWanted, PracticeLeft
 from bot.assisting import assist
 from bot.attached import in_brackets, named
 from bot.choosing import chosen, names_a_button, pressed_by_name
-from bot.commands import Pressed, run_command
+from bot.commands import run_command
 from bot.conversation import Conversation, Mode, Route, Turn, Urgency
 from bot.direct import answer_directly
 from bot.errors import StoreUnavailable, Unavailable, UnknownButton
@@ -24,6 +24,7 @@ from bot.house import House
 from bot.messages import Author, Button, InboundMessage, Kind, Message, Reply
 from bot.notes import SELF, Notes
 from bot.offers import OFFER_HUMAN
+from bot.pressed import Pressed
 from bot.responders.failed import failed
 from bot.responders.llm import not_known
 from bot.rows import OpenTurn

@@ -93,10 +93,14 @@ def make_courier(settings: Settings, bot: Bot, connectors: Mapping[str, Connecto
 def make_heartbeat(settings: Settings, bot: Bot) -> Heartbeat:
     """The embedded engine's clock."""
     memory = bot.memory
+    wait = timedelta(minutes=settings.handoff_wait_min)
+
+    async def expire_handoffs(_at: datetime) -> None:
+        await bot.nursing.expire(settings.clinic, wait)
+
     reminding = Reminding(
-        settings.clinic, memory.databases, memory.store, memory.regimens, bot.outcomes, bot.nursing,
-        timedelta(minutes=settings.handoff_wait_min), now,
-    )  # fmt: skip
+        settings.clinic, memory.databases, memory.regimens, memory.rounds, bot.outcomes, (expire_handoffs,)
+    )
     return Heartbeat(reminding.beat, settings.heartbeat_s, now)
 
 

@@ -6,6 +6,8 @@ from itertools import chain
 
 from knowledge.clinic import Clinic, load_clinic
 from knowledge.dense import DenseRanker
+from knowledge.dosing_reading import load_dosing_rules
+from knowledge.dosing_rules import DosingRules
 from knowledge.drug_names import DrugBook, own_names
 from knowledge.drug_passages import ASKED_AS, DrugShelf
 from knowledge.embedder import Embedder, Vector
@@ -30,6 +32,7 @@ class Library:
     clinic: Clinic
     passages: PassageIndex
     joined: Joined
+    dosing: DosingRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Parts:
     lexicon: Lexicon
     judges: Mapping[str, Judge]
     joined: Joined
+    dosing: DosingRules
 
 
 def read_parts(overlay: Overlay) -> Parts:
@@ -63,7 +67,8 @@ def read_parts(overlay: Overlay) -> Parts:
     lexicon = load_lexicon(folder, chain(more_words, _words(drugs, clinic, education)))
     interactions = overlay.interactions(drugs)
     joined = load_joined(folder, drugs, interactions.ingredients, clinic.departments)
-    return Parts(drugs, interactions, clinic, education, lexicon, load_judges(folder), joined)
+    dosing = load_dosing_rules(folder, interactions.ingredients)
+    return Parts(drugs, interactions, clinic, education, lexicon, load_judges(folder), joined, dosing)
 
 
 def load_library(overlay: Overlay | None = None, sense: Sense | None = None) -> Library:
@@ -73,7 +78,7 @@ def load_library(overlay: Overlay | None = None, sense: Sense | None = None) -> 
     Raises what `read_parts` raises.
     """
     parts = read_parts(overlay or Overlay(DATA))
-    return Library(parts.drugs, parts.interactions, parts.clinic, _index(parts, sense), parts.joined)
+    return Library(parts.drugs, parts.interactions, parts.clinic, _index(parts, sense), parts.joined, parts.dosing)
 
 
 def _index(parts: Parts, sense: Sense | None) -> PassageIndex:

@@ -21,6 +21,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "conditions.yml": ("conditions",),
     "lab_items.yml": ("sources", "items"),
     "effects.yml": ("sources", "symptoms", "sayings", "effects"),
+    "dosing_rules.yml": ("sources", "words", "rules"),
 }
 """Files of which single entries are replaced or added, and under which keys those stand."""
 WHOLE = frozenset({"clinic.yml", "departments.yml"})

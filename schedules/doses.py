@@ -18,6 +18,7 @@ __all__ = [
     "Adherence",
     "Dose",
     "Outcome",
+    "Reason",
     "SnoozeRefused",
     "adherence",
     "due_times",
@@ -55,6 +56,28 @@ class Outcome(StrEnum):
         return _CHINESE[self]
 
 
+class Reason(StrEnum):
+    """Why a dose was skipped, as the person told it."""
+
+    NOT_AT_HAND = "not_at_hand"
+    UNWELL = "unwell"
+    BETTER = "better"
+    NONE_LEFT = "none_left"
+    OTHER = "other"
+
+    @property
+    def chinese(self) -> str:
+        """The word on the button, and in the record."""
+        return _REASONS[self]
+
+
+_REASONS: Final = {
+    Reason.NOT_AT_HAND: "忘带",
+    Reason.UNWELL: "恶心不舒服",
+    Reason.BETTER: "已经好了",
+    Reason.NONE_LEFT: "没药了",
+    Reason.OTHER: "其他",
+}
 _CHINESE: Final = {
     Outcome.TAKEN: "已服",
     Outcome.SKIPPED: "跳过",

@@ -7,7 +7,7 @@ address says for which reminder. Where each reminder needs a tap of its own, `�
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 from urllib.parse import parse_qs
 
@@ -19,6 +19,7 @@ from bot.errors import XinglinError
 from bot.house import House
 from bot.messages import Button, InboundMessage
 from bot.regimens import DueDose
+from bot.reminder_words import line
 from bot.turn import handle
 from connectors.wechat import dose_tickets
 from connectors.wechat.dose_tickets import DoseTicket, TicketRefused
@@ -49,9 +50,9 @@ class NotAnAction(XinglinError):
     status = 400
 
 
-def address(public_url: str, key: str, conversation: Conversation, reminder: str, dose: DueDose) -> str:
+def address(public_url: str, key: str, conversation: Conversation, reminder: str, due_at: datetime) -> str:
     """Where a reminder leads; the same each time its sending is tried."""
-    ticket = dose_tickets.issue(key, DoseTicket(conversation.id, reminder), dose.reminded_at or dose.due_at)
+    ticket = dose_tickets.issue(key, DoseTicket(conversation.id, reminder), due_at)
     return f"{public_url}{PATH}?ticket={ticket}"
 
 
@@ -73,13 +74,19 @@ class DosePage:
         """What is to be taken, and the buttons; of a dose that is over, how it ended."""
         try:
             text = request.query.get("ticket", "")
-            _, dose = await self._found(text)
+            _, doses = await self._found(text)
         except XinglinError as error:
             return _refused(error)
-        if dose.outcome is not None:
-            return _says(f"{escape(dose.drug)}：这一次已经记过了（{dose.outcome.chinese}），不用再点。")
+        waiting = [dose for dose in doses if dose.outcome is None]
+        if not waiting:
+            ended = "；".join(f"{escape(dose.drug)}（{_outcome(dose)}）" for dose in doses)
+            return _says(f"{ended}：这一次已经记过了，不用再点。")
         tag = await self._tag(request, phrases.TAKEN)
-        about = {"drug": dose.drug, "dose": dose.dose, "time": f"{local(dose.due_at):%m月%d日 %H:%M}", "ticket": text}
+        drugs, amount = "、".join(map(line, waiting)), "见上"
+        if len(waiting) == 1:
+            drugs, amount = waiting[0].drug, waiting[0].dose
+        time = f"{local(waiting[0].due_at):%m月%d日 %H:%M}"
+        about = {"drug": drugs, "dose": amount, "time": time, "ticket": text}
         body = fill("dose.html", path=PATH, tag=tag.button, **{name: escape(value) for name, value in about.items()})
         return page(TITLE, body, scripts=tag.scripts, policy=tag.policy)
 
@@ -89,8 +96,8 @@ class DosePage:
             if (request.content_length or 0) > BODY_BYTES:
                 raise NotAnAction
             form = parse_qs((await request.read()).decode("ascii", "replace"))
-            conversation, dose = await self._found(form.get("ticket", [""])[-1])
-            turn = await self._press(conversation, dose, form.get("action", [""])[-1])
+            conversation, doses = await self._found(form.get("ticket", [""])[-1])
+            turn = await self._press(conversation, doses, form.get("action", [""])[-1])
         except XinglinError as error:
             return _refused(error)
         words = "<br>".join(escape(reply.text) for reply in turn.replies)
@@ -104,28 +111,32 @@ class DosePage:
     async def _tag(self, request: web.Request, label: str) -> Tag:
         return await self.tag.on(request.raw_path, label) if self.tag else NO_TAG
 
-    async def _found(self, text: str) -> tuple[Conversation, DueDose]:
+    async def _found(self, text: str) -> tuple[Conversation, Sequence[DueDose]]:
         """Raises TicketRefused also where the medication is no longer this person's."""
         ticket = dose_tickets.read(self.key, text, self.house.clock())
         conversation = await self.house.store.by_id(self.clinic, ticket.conversation)
-        dose = await self.house.regimens.reminded_by(self.clinic, ticket.reminder)
-        if conversation is None or dose is None or dose.person != conversation.person:
+        doses = await self.house.regimens.reminded_by(self.clinic, ticket.reminder)
+        if conversation is None or not doses or any(dose.person != conversation.person for dose in doses):
             raise TicketRefused
-        return conversation, dose
+        return conversation, doses
 
-    async def _press(self, conversation: Conversation, dose: DueDose, action: str) -> Turn:
+    async def _press(self, conversation: Conversation, doses: Sequence[DueDose], action: str) -> Turn:
         button = ACTIONS.get(action)
         if button is None or button.command is None:
             raise NotAnAction
         now = self.house.clock()
-        pressed = replace(button, say=button.label, args={"dose": dose.id})
-        inbound = InboundMessage(
-            conversation.address, f"dose:{dose.id}:{action}", "", now, pressed=pressed, reply_by=now + SHOWN_WITHIN
-        )
+        args = {"dose": doses[0].id} if len(doses) == 1 else {"round": doses[0].round or ""}
+        pressed = replace(button, say=button.label, args=args)
+        once = f"dose:{doses[0].id}:{action}"
+        inbound = InboundMessage(conversation.address, once, "", now, pressed=pressed, reply_by=now + SHOWN_WITHIN)
         turn = await handle(self.house, inbound, conversation)
         log.info("dose answered on its page", extra={"action": "dose_page", "command": button.command})
         await self.house.outbox.sent(self.clinic, [reply.id for reply in turn.replies], now)
         return turn
+
+
+def _outcome(dose: DueDose) -> str:
+    return dose.outcome.chinese if dose.outcome else ""
 
 
 def _says(words: str, more: str = "") -> web.Response:

@@ -73,12 +73,14 @@ def _linking(outside: Outside, account: WeChatAccount) -> LinkRoutes:
 
 
 async def _details(outside: Outside, key: str, conversation: Conversation, message: Message) -> Details:
-    """What a reminder is about, from the dose it was sent for."""
-    dose = await outside.bot.memory.regimens.reminded_by(conversation.clinic, message.id)
-    if dose is None:
+    """What a reminder is about, from the doses it was sent for."""
+    doses = await outside.bot.memory.regimens.reminded_by(conversation.clinic, message.id)
+    if not doses:
         return Details(message.text, message.at)
-    page = address(outside.public_url, key, conversation, message.id, dose)
-    return Details(message.text, dose.due_at, dose.drug, dose.dose, page=page)
+    first = doses[0]
+    page = address(outside.public_url, key, conversation, message.id, first.due_at)
+    drugs = "、".join(dose.drug for dose in doses)
+    return Details(message.text, first.due_at, drugs, first.dose if len(doses) == 1 else "", page=page)
 
 
 def _pages_key(outside: Outside) -> str:

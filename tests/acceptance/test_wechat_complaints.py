@@ -15,8 +15,9 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from bot import phrases
+from bot.dose_tables import doses
 from bot.settings import Settings
-from bot.tables import audit, doses
+from bot.tables import audit
 from deploy.bench.door.brain import long_text
 from deploy.settings_table import table
 from deploy.standin.wechat.callbacks import NOTICE
@@ -206,7 +207,7 @@ async def test_11_who_may_chat_may_not_do_everything_and_what_is_done_is_written
     await wechat.follow_link(stranger, phrases.TAKEN, button)
     await asyncio.sleep(1)
     async with memory_of(around) as memory, memory.databases.of("demo").read() as connection:
-        settled = select(doses.c.outcome).where(doses.c.regimen == dose, doses.c.reminded_at.is_not(None))
+        settled = select(doses.c.outcome).where(doses.c.regimen == dose, doses.c.round.is_not(None))
         assert (await connection.execute(settled)).scalar_one() is None
     await wechat.choose(person, button)
     await shows(patients(around), person, "这次已服药")

@@ -27,7 +27,7 @@ async def test_after_consent_both_are_one_person(parts: Parts) -> None:
     assert [each.id for each in await parts.appointments.upcoming(clinic, parts.phone.person, AT)] == [appointment]
     (regimen,) = await parts.regimens.active(clinic, parts.phone.person)
     assert (regimen.id, regimen.conversation) == ("r1", parts.phone.id)
-    due = await parts.regimens.claim_due(clinic, AT + timedelta(days=1), 10)
+    due = await parts.regimens.history(clinic, parts.phone.person, AT, AT + timedelta(days=1))
     assert due and {dose.conversation for dose in due} == {parts.phone.id}
     assert await parts.regimens.active(clinic, parts.page.person) == ()
     assert await audited(parts) == ["linked"]

@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot import phrases
 from bot.conversation import Conversation
 from bot.house import House
-from bot.messages import Address, Author, Button, Kind, Reply
+from bot.messages import Address, Author
 from bot.regimen_rows import DueDose, Regimen
-from bot.store import write_replies
+from bot.rounds import Rounds
 from connectors.problem import problems
 from connectors.wechat.dose_page import PATH, DosePage, address
 from connectors.wechat.subscribe_tag import SubscribeTag
@@ -40,7 +39,7 @@ class Door:
 
     @property
     def path(self) -> str:
-        return address("", KEY, self.conversation, self.reminder, self.dose)
+        return address("", KEY, self.conversation, self.reminder, self.dose.due_at)
 
     @property
     def ticket(self) -> str:
@@ -70,11 +69,7 @@ async def remind(house: House, conversation: Conversation) -> str:
     regimen = Regimen("r1", conversation.person, conversation.id, DRUG, None, "一片", timing, AT)
     await house.regimens.add("demo", regimen, AT)
     await house.regimens.lay_out("demo", AT, timedelta(hours=24))
-    (dose,) = await house.regimens.claim_due("demo", MORNING, 10)
-    async with house.outbox._databases.of("demo").begin() as connection:
-        reply = Reply("到时间吃药啦", (Button(phrases.TAKEN, command="dose_taken"),), kind=Kind.REMINDER)
-        (message,) = await write_replies(connection, conversation, (reply,), MORNING)
-        assert await house.regimens.mark_reminded("demo", dose.id, message.id, MORNING, within=connection)
+    ((_, message),) = await Rounds(house.outbox._databases).begin("demo", MORNING, 10) or ()
     await house.outbox.sent("demo", [message.id], MORNING)
     return message.id
 
@@ -84,8 +79,7 @@ async def opened(house: House, tag: SubscribeTag | None) -> AsyncIterator[Door]:
     here = replace(house, clock=lambda: now[0])
     conversation = await here.store.open(Address("demo", "wechat", OPENID), AT)
     reminder = await remind(here, conversation)
-    dose = await here.regimens.reminded_by("demo", reminder)
-    assert dose is not None
+    (dose,) = await here.regimens.reminded_by("demo", reminder)
     door = Door(here, conversation, dose, reminder, now)
     app = web.Application(middlewares=[problems])
     app.add_routes(DosePage("demo", here, KEY, tag).routes())
