@@ -15,7 +15,9 @@ _NUMBER = re.compile(
     r"(?:我?(?:选|要|回复?)?)?第?([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|项|号|条|种)?(?:吧|啊)?"
 )
 _DIGITS = {word: n for n, word in enumerate("一二三四五六七八九", 1)} | {"两": 2}
-BY_NAME = {phrases.TAKEN: "dose_taken", phrases.SNOOZE: "dose_snooze", phrases.SKIP: "dose_skip"}
+BY_NAME = frozenset(
+    {phrases.TAKEN, phrases.SNOOZE, phrases.SNOOZE_LONG, phrases.SKIP, phrases.ALL_TAKEN, phrases.ONE_BY_ONE}
+)
 _TAIL = "。.！!、,，?？ "
 _YES = {"对", "是", "是的", "对的", "嗯", "好", "好的", "可以", "行", "没错", "同意"}
 _NO = {"不对", "不是", "不", "不行", "错了", "不好", "不用", "不要", "不同意"}
@@ -42,9 +44,8 @@ def names_a_button(text: str) -> bool:
 
 def pressed_by_name(text: str, said: Sequence[Message]) -> Button | None:
     """The newest button of that name."""
-    command = BY_NAME.get(_plain(text))
     buttons = (button for message in reversed(said) for button in message.buttons)
-    return next((button for button in buttons if command and button.command == command), None)
+    return next((button for button in buttons if button.command and _plain(button.label) == _plain(text)), None)
 
 
 def read_choice(text: str) -> int | None:

@@ -1,108 +1,29 @@
 """What time brings to doses, on SQLite and on PostgreSQL: told once, told together, told again, told to others."""
 
 import asyncio
-import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from bot import phrases
-from bot.conversation import Conversation, Mode
-from bot.db import Databases
-from bot.dose_tables import doses, families
+from bot.conversation import Mode
+from bot.dose_tables import doses
 from bot.habits import Habits, HabitStore
-from bot.handoffs import HandoffStore
-from bot.messages import Address, Kind, Message
-from bot.outbox import Outbox
-from bot.outcomes import Outcomes
-from bot.regimens import Care, Regimen, Regimens
-from bot.reminding import Reminding
-from bot.rounds import Rounds, Shard
-from bot.store import ConversationStore
-from bot.stream import MemoryStream
+from bot.messages import Address, Kind
+from bot.rounds import Shard
 from bot.tables import outbox
 from schedules.doses import Outcome
-from schedules.regimen import read_regimen
 from tests.contract.conftest import AT
+from tests.contract.dose_ward import MORNING, Ward, ward
+
+__all__ = ["ward"]
 
 pytestmark = pytest.mark.contract
 
-MORNING = datetime.fromisoformat("2026-11-22T08:00:00+08:00")
 TEN = timedelta(minutes=10)
 COMMANDS = ["dose_taken", "dose_snooze", "dose_snooze", "dose_skip"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ward:
-    """A house with one patient, and the beat of its heart."""
-
-    databases: Databases
-    store: ConversationStore
-    reminding: Reminding
-    patient: Conversation
-
-    @property
-    def clinic(self) -> str:
-        """The tenant."""
-        return self.patient.clinic
-
-    @property
-    def regimens(self) -> Regimens:
-        """What is taken."""
-        return self.reminding.regimens
-
-    async def takes(self, drug: str = "氨氯地平", said: str = "每天早上8点", **care: object) -> Regimen:
-        """Set a reminder."""
-        timing = read_regimen(f"{said}吃{drug}", AT).timing
-        assert timing is not None
-        new = Regimen(uuid.uuid4().hex, self.patient.person, self.patient.id, drug, None, "一片", timing, AT)
-        return await self.regimens.add(self.clinic, replace(new, care=replace(Care(), **care)), AT)  # type: ignore[arg-type]
-
-    async def beat(self, *moments: datetime, deliver: bool = True) -> None:
-        """Beats, and after each the courier, if the channel works."""
-        for at in moments:
-            await self.reminding.beat(at)
-            if deliver:
-                await self.deliver(at)
-
-    async def deliver(self, at: datetime) -> None:
-        """Everything that waits leaves."""
-        parcels = await Outbox(self.databases).take(self.clinic, at, 500)
-        await Outbox(self.databases).sent(self.clinic, [each.message.id for each in parcels], at)
-
-    async def said(self, conversation: Conversation | None = None) -> list[Message]:
-        """What a person was told."""
-        return await self.store.since(conversation or self.patient, 0)
-
-    async def outcomes(self, days: int = 1) -> Sequence[Outcome | None]:
-        """How the doses of the first days ended."""
-        until = MORNING + timedelta(days=days - 1, hours=1)
-        return [dose.outcome for dose in await self.regimens.history(self.clinic, self.patient.person, AT, until)]
-
-    async def tasks(self) -> list[str]:
-        """Why nurses are asked to look."""
-        return [handoff.reason for handoff in await HandoffStore(self.databases).listing(self.clinic)]
-
-    async def daughter(self) -> Conversation:
-        """Somebody of the family who has agreed."""
-        member = await self.store.open(Address(self.clinic, "web", "daughter"), AT)
-        row: dict[str, object] = {"clinic": self.clinic, "id": "f1", "person": self.patient.person}
-        row |= {"member": member.person}
-        row |= {"conversation": member.id, "called": "女儿", "patient": "您母亲", "agreed_at": AT}
-        async with self.databases.of(self.clinic).begin() as connection:
-            await connection.execute(insert(families).values(row))
-        return member
-
-
-@pytest.fixture
-async def ward(databases: Databases, clinic: str) -> Ward:
-    store = ConversationStore(databases)
-    outcomes = Outcomes(databases, store, MemoryStream(), {})
-    reminding = Reminding(clinic, databases, Regimens(databases), Rounds(databases), outcomes)
-    return Ward(databases, store, reminding, await store.open(Address(clinic, "web", "v"), AT))
 
 
 async def test_a_dose_is_reminded_once_whoever_beats(ward: Ward) -> None:
