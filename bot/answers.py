@@ -20,6 +20,13 @@ class HandoffWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskWanted:
+    """A nurse has to look at something; the bot goes on answering until she does."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandoffCancelled:
     """The person no longer waits for a nurse."""
 
@@ -38,7 +45,7 @@ class PracticeLeft:
     encounter: str
 
 
-Change = HandoffWanted | HandoffCancelled | PracticeWanted | PracticeLeft
+Change = HandoffWanted | TaskWanted | HandoffCancelled | PracticeWanted | PracticeLeft
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class Reply:
     author: Author = Author.BOT
     missed: bool = False  # it says that the person's words could not be used
     by: str = ""  # the nurse's name, where she speaks
+    picture: str = ""  # address of an image of what the text says, in the web page shown beside it
 
 
 class Touch(StrEnum):
@@ -132,3 +133,4 @@ class Message:
     sources: tuple[Source, ...] = ()
     missed: bool = False  # as in Reply
     by: str = ""  # as in Reply
+    picture: str = ""  # as in Reply

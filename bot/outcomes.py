@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import phrases
-from bot.answers import Answer, Asked, Change, HandoffCancelled, HandoffWanted, PracticeLeft, PracticeWanted
+from bot.answers import Answer, Asked, Change, HandoffCancelled, HandoffWanted, PracticeLeft, PracticeWanted, TaskWanted
 from bot.attached import is_no_words
 from bot.audit import write_audit
 from bot.conversation import Conversation, HandoffStatus, Mode, Turn, Urgency
@@ -36,7 +36,7 @@ class Outcomes:
     async def queue(self, asked: Asked, answer: Answer, hops: Hops, at: datetime) -> Turn:
         """Store an answer. All or nothing; the turn stays open when the database does not take it."""
         conversation = asked.conversation
-        summary = await self._summary(conversation) if isinstance(answer.change, HandoffWanted) else ""
+        summary = await self._summary(conversation) if isinstance(answer.change, HandoffWanted | TaskWanted) else ""
         turn = Turn(asked.turn, conversation.id, asked.inbound, answer.route, hops=hops.spent)
         async with self.databases.of(conversation.clinic).begin() as connection:
             said = await self._apply(connection, conversation, answer.change, summary, at)
@@ -64,6 +64,10 @@ class Outcomes:
         match change:
             case HandoffWanted():
                 return await self._hand_off(connection, conversation, change, summary, at)
+            case TaskWanted():
+                reason = change.reason
+                await request_handoff(connection, conversation, Urgency.ASKED, reason, summary, at, quiet=True)
+                return ()
             case HandoffCancelled():
                 await end_handoff(connection, conversation, HandoffStatus.CLOSED, at, "患者取消等待")
                 return ()

@@ -60,7 +60,7 @@ def message_of(row: RowMapping) -> Message:
         kind=Kind(row["kind"]), client_id=row["client_id"], turn=row["turn"],
         buttons=tuple(Button(**button) for button in extras.get("buttons", ())),
         sources=tuple(Source(**source) for source in extras.get("sources", ())), missed=extras.get("missed", False),
-        by=extras.get("by", ""),
+        by=extras.get("by", ""), picture=extras.get("picture", ""),
     )  # fmt: skip
 
 
@@ -125,6 +125,7 @@ def outbound(
         reply.sources,
         reply.missed,
         reply.by,
+        reply.picture,
     )
 
 
@@ -135,6 +136,7 @@ def message_row(conversation: Conversation, message: Message) -> Mapping[str, An
         "sources": [asdict(source) for source in message.sources],
         "missed": message.missed,
         "by": message.by,
+        "picture": message.picture,
     }
     return {
         "clinic": conversation.clinic, "conversation": conversation.id, "seq": message.seq, "id": message.id,

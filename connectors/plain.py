@@ -6,12 +6,14 @@ from connectors.splitting import whole_characters
 NURSE_MARK = "【{name}】"
 # In front: it is seen even where the rest of a long answer is never fetched.
 GENERATED_MARK = "（AI 生成，仅供参考）"
+PICTURE = "点开看图：{address}"
 _MONTH_CHARS = len("2026-05")
 
 
 def plain(message: Message) -> str:
     """What the person reads, without buttons."""
-    lines = [_marked(message), *dict.fromkeys(_source(source) for source in message.sources)]
+    picture = [PICTURE.format(address=message.picture)] if message.picture else []
+    lines = [_marked(message), *dict.fromkeys(_source(source) for source in message.sources), *picture]
     return whole_characters("\n".join(lines))
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -44,5 +45,11 @@ def encode(message: Message) -> dict[str, Any]:
             {"n": n, "title": s.title, "publisher": s.publisher, "reviewed": s.reviewed, "excerpt": s.excerpt}
             for n, s in enumerate(message.sources, 1)
         ],
+        "picture": _own_path(message.picture),
         "at": message.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
     }  # fmt: skip
+
+
+def _own_path(picture: str) -> str:
+    """Where a page finds a picture: at its own house, whatever name that has for the world."""
+    return urlsplit(picture).path

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.answers import Answer, Asked, Change, HandoffWanted, PracticeWanted
+from bot.answers import Answer, Asked, Change, HandoffWanted, PracticeWanted, TaskWanted
 from bot.conversation import Route
 from bot.errors import RasaUnavailable
 from bot.matters import UNSURE, Matter, matters_of
@@ -64,6 +64,7 @@ def _reply(part: Mapping[str, Any]) -> Reply:
         sources=sources_of(part.get("sources") or ()),
         kind=Kind(part.get("kind", Kind.TEXT)),
         missed=bool(part.get("missed")),
+        picture=str(part.get("picture") or ""),
     )
 
 
@@ -74,6 +75,8 @@ def _button(button: Mapping[str, Any]) -> Button:
 def _change(part: Mapping[str, Any]) -> Change | None:
     if handoff := part.get("handoff"):
         return HandoffWanted(str(handoff["reason"]))
+    if task := part.get("task"):
+        return TaskWanted(str(task["reason"]))
     if practice := part.get("practice"):
         return PracticeWanted(str(practice.get("case") or ""))
     return None

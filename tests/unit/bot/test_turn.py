@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.answers import Answer, HandoffCancelled, HandoffWanted, PracticeWanted
+from bot.answers import Answer, HandoffCancelled, HandoffWanted, PracticeWanted, TaskWanted
 from bot.conversation import Conversation, Mode, Route
 from bot.db import Database
 from bot.errors import ActionsUnavailable, RasaUnavailable, StoreUnavailable
@@ -97,6 +97,23 @@ async def test_a_handoff_silences_the_bot_until_the_person_takes_it_back(house: 
     assert "已取消排队" in texts(taken_back)[0]
     assert (await conversation(house)).mode is Mode.ASSISTANT
     assert await HandoffStore(house.outcomes.databases).listing("demo") == []
+
+
+async def test_a_task_for_the_nurses_does_not_take_the_talk_away(house: House) -> None:
+    rasa = Says([structured("已经设好了", change=TaskWanted("用药重复，请核对"))])
+    asking = replace(house, rasa=rasa)
+    for message_id in ("m1", "m2"):
+        assert texts(await handle(asking, said("提醒我吃药", message_id))) == ["已经设好了"]
+    assert (await conversation(house)).mode is Mode.ASSISTANT
+    (task,) = await HandoffStore(house.outcomes.databases).listing("demo")
+    assert task.reason == "用药重复，请核对" and "提醒我吃药" in task.summary
+
+
+async def test_a_picture_travels_with_its_words(house: House) -> None:
+    said_with = Reply("最近4周吃了26次。", picture="https://h.example/api/v1/record/t.png")
+    turn = await handle(replace(house, rasa=Says([Answer(Route.STRUCTURED, (said_with,))])), said("我按时吃药了吗"))
+    (kept,) = await house.store.last(await conversation(house), 1)
+    assert kept.picture == turn.replies[0].picture == said_with.picture
 
 
 async def test_a_button_says_its_words_and_nothing_else(house: House) -> None:

@@ -35,3 +35,7 @@ def test_a_nurses_words_say_so() -> None:
 
 def test_halves_of_characters_do_not_reach_the_wire() -> None:
     assert plain(replace(MESSAGE, text="好\ud83d")) == "好\ufffd"
+
+
+def test_a_picture_is_a_link_where_none_is_shown() -> None:
+    assert plain(replace(MESSAGE, picture="https://h.example/p.png")) == "可以吃。\n点开看图：https://h.example/p.png"

@@ -2,7 +2,7 @@
 import type { Debrief, Handoff, Message } from "../src/core/wire";
 
 export function message(seq: number, rest: Partial<Message> = {}): Message {
-  return { seq, id: `m${seq}`, client_id: null, turn: null, author: "bot", kind: "text", text: `第${seq}句`, buttons: [], sources: [],
+  return { seq, id: `m${seq}`, client_id: null, turn: null, author: "bot", kind: "text", text: `第${seq}句`, buttons: [], sources: [], picture: "",
     at: "2026-11-21T08:00:00+08:00", ...rest };
 }
 

@@ -19,6 +19,8 @@ export interface Message {
   kind: Kind;
   text: string;
   buttons: Button[];
+  /** Path of an image that shows what the text says; empty for most. */
+  picture: string;
   sources: Source[];
   at: string;
   /** At the desk, of what the house or a nurse said: whether it has left. */

@@ -11,7 +11,7 @@ const HELP_LINES = ["120", "12356"];
 export function messageView(message: Message, names: Names, own: Message["author"]): HTMLLIElement {
   const side = message.author === own ? "own" : "other";
   const body = h("div", { class: "bubble" }, heading(message), h("div", { class: "words" }, ...words(message)),
-    calls(message), message.sources.length ? sourceList(message) : null, buttonRow(message));
+    picture(message), calls(message), message.sources.length ? sourceList(message) : null, buttonRow(message));
   return h("li", { class: `message ${side} ${message.author} ${message.kind}`, "data-seq": String(message.seq) },
     byline(message, names), body, deliveryLine(message, side));
 }
@@ -62,6 +62,13 @@ function sourceList(message: Message): HTMLElement {
       h("summary", {}, h("span", { class: "number" }, `[${source.n}]`), h("span", {}, source.title)),
       h("p", { class: "published" }, [source.publisher, source.reviewed && S.reviewed(source.reviewed)].filter(Boolean).join(" · ")),
       source.excerpt ? h("blockquote", {}, source.excerpt) : null)));
+}
+
+/** Opens large in a page of its own; what it shows stands in the words as well. */
+function picture(message: Message): HTMLElement | null {
+  if (!message.picture?.startsWith("/api/v1/")) return null;
+  return h("a", { class: "picture", href: message.picture, target: "_blank", rel: "noopener", "aria-label": S.openPicture },
+    h("img", { src: message.picture, alt: "", loading: "lazy", width: "750" }));
 }
 
 function calls(message: Message): HTMLElement | null {
