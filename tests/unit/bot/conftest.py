@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import Answer, Asked, HandoffWanted, PracticeWanted
+from bot.answers import Answer, Asked, Change
 from bot.conversation import Conversation, Route, Turn
 from bot.crypto import Keyring
 from bot.db import Databases
@@ -72,7 +72,7 @@ class Says:
         return said
 
 
-def structured(*words: str, change: HandoffWanted | PracticeWanted | None = None) -> Answer:
+def structured(*words: str, change: Change | None = None) -> Answer:
     return Answer(Route.STRUCTURED, tuple(Reply(each) for each in words), change)
 
 

@@ -64,6 +64,7 @@ def test_encode_names_everything_the_page_needs() -> None:
         "seq": 3, "id": "x", "client_id": None, "turn": "t", "author": "bot", "kind": "text", "text": "饭后吃",
         "buttons": [{"id": "x-0", "label": "转人工"}],
         "sources": [{"n": 1, "title": "说明书", "publisher": "药监局", "reviewed": "2026-11-01", "excerpt": "原文"}],
+        "picture": "",
         "at": "2026-11-21T08:30:00+08:00",
     }  # fmt: skip
 
