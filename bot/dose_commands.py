@@ -1,6 +1,8 @@
 """The buttons of a reminder: taken, later, left out and why, each alone; and those of the family."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from bot import phrases
 from bot.answers import Answer
@@ -34,7 +36,8 @@ async def taken(regimens: Regimens, pressed: Pressed) -> Answer:
     dose = await _dose(regimens, pressed)
     if dose.outcome in (Outcome.MISSED, Outcome.UNDELIVERABLE) and pressed.args.get("then") is None:
         return _ask_when(dose)
-    settled = await _settle(regimens, pressed, Outcome.TAKEN)
+    then = dose.planned_at if "then" in pressed.args else pressed.at
+    settled = await _settle(regimens, replace(pressed, at=then), Outcome.TAKEN, told_at=pressed.at)
     return _say(phrases.DOSE_TAKEN.format(drug=dose.drug) if settled.changed else phrases.DOSE_SETTLED)
 
 
@@ -132,12 +135,18 @@ def _drugs(ended: Sequence[Settled]) -> str:
     return "、".join(each.dose.drug for each in ended)
 
 
-async def _settle(regimens: Regimens, pressed: Pressed, outcome: Outcome, minutes: int = SNOOZE_MINUTES[0]) -> Settled:
+async def _settle(
+    regimens: Regimens,
+    pressed: Pressed,
+    outcome: Outcome,
+    minutes: int = SNOOZE_MINUTES[0],
+    told_at: datetime | None = None,
+) -> Settled:
     conversation = pressed.conversation
     try:
         return await regimens.settle(
             conversation.clinic, pressed.args.get("dose", ""), outcome, pressed.at,
-            minutes=minutes, person=conversation.person,
+            minutes=minutes, person=conversation.person, told_at=told_at,
         )  # fmt: skip
     except NotFound:
         raise UnknownButton from None

@@ -16,10 +16,12 @@ from deploy.graph_cli import lab, which
 from deploy.knowledge_admin import knowledge
 from deploy.knowledge_cli import drug, interactions
 from deploy.screen_cli import screen
+from deploy.sig_cli import sig
 from deploy.spending_cli import spending
 from deploy.terminal import read_settings, tell, troubles
 from deploy.triage_cli import triage
 from deploy.wechat_cli import wechat
+from deploy.when_cli import when
 
 ABSOLUTE_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 
@@ -34,9 +36,11 @@ main.add_command(interactions)
 main.add_command(knowledge)
 main.add_command(lab)
 main.add_command(screen)
+main.add_command(sig)
 main.add_command(spending)
 main.add_command(triage)
 main.add_command(wechat)
+main.add_command(when)
 main.add_command(which)
 
 

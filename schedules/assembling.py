@@ -14,6 +14,7 @@ from schedules.heard import Heard, Refused, count_said, loose_parts, several_day
 from schedules.pieces import ClockPiece
 from schedules.problems import RegimenProblem as Wrong
 from schedules.rhythm_words import Rhythm
+from schedules.speaking import CODE_WORDS
 from schedules.timing import EVERY_MEAL, MOST_TIMES_A_DAY, PeriodUnit, Timing, TimingError, WhenCode
 from schedules.when import Problem, hours_said
 
@@ -46,6 +47,8 @@ def _is_single(heard: Heard) -> bool:
         return False
     if heard.when is not None and (heard.when.days is not None or several_days(heard)):
         return True
+    if heard.order and (heard.when is not None or heard.total is not None):
+        return False  # nobody orders 早上8点1片 for once, and 20mg/d is for every day
     clocks = [piece for piece in heard.pieces if isinstance(piece, ClockPiece)]
     several = len(clocks) > 1 or len(loose_parts(heard.pieces)) > 1
     return not (several or heard.ties or heard.rhythm.codes)
@@ -60,6 +63,8 @@ def _check(heard: Heard) -> None:
     counts = rhythm.counts | ({rhythm.most_per_day} if rhythm.most_per_day is not None else set())
     if any(not 1 <= count <= MOST_TIMES_A_DAY for count in counts):
         raise Refused(Wrong.COUNT)
+    if rhythm.range_of_hours and not rhythm.as_needed:
+        raise Refused(Wrong.COUNT_RANGE)
     if rhythm.gap is not None and not 1 <= rhythm.gap <= 24 * 30:
         raise Refused(Wrong.INTERVAL)
     for amount, unit in rhythm.periods:
@@ -90,11 +95,11 @@ def _single(heard: Heard) -> Timing:
 
 
 def _recurring(heard: Heard) -> tuple[Timing, str | None]:
-    period, unit = _period(heard.rhythm)
+    period, unit = _period(heard)
     clocks = _clock_times(heard)
     if heard.rhythm.as_needed:
         return _as_needed(heard, period, unit, clocks)
-    if clocks and not _recurs(heard):
+    if clocks and not heard.order and not _recurs(heard):
         raise Refused(Wrong.ONCE_OR_DAILY)  # 早上8点和晚上8点: nobody said 每天
     fields, note = _moments(heard, unit, clocks)
     bounds = bounds_said(heard, period, unit)
@@ -111,18 +116,23 @@ def _recurs(heard: Heard) -> bool:
     return bool(rhythm.periods or rhythm.weekdays or rhythm.month_days or rhythm.codes) or heard.course != Course()
 
 
-def _period(rhythm: Rhythm) -> tuple[Decimal, PeriodUnit]:
+def _period(heard: Heard) -> tuple[Decimal, PeriodUnit]:
+    rhythm = heard.rhythm
     day = (Decimal(1), PeriodUnit.DAY)
     periods = rhythm.periods - {day} or {day}
     if len(periods) > 1:
         raise Refused(Wrong.CONTRADICTION)
     amount, unit = next(iter(periods))
     if unit is PeriodUnit.WEEK and not rhythm.weekdays:
-        raise Refused(Wrong.WHICH_WEEKDAY)
+        if not heard.order:
+            raise Refused(Wrong.WHICH_WEEKDAY)
+        return amount, unit
     if rhythm.weekly_counts and rhythm.weekly_counts != {len(rhythm.weekdays)}:
         raise Refused(Wrong.CONTRADICTION)
     if amount == 1 and unit is PeriodUnit.WEEK:
         return day
+    if unit is PeriodUnit.MONTH and heard.order and not rhythm.month_days:
+        return amount, unit
     if unit is PeriodUnit.MONTH and len(rhythm.month_days) != 1:
         raise Refused(Wrong.WHICH_MONTH_DAY)
     return amount, unit
@@ -146,17 +156,45 @@ def _moments(heard: Heard, unit: PeriodUnit, clocks: tuple[time, ...]) -> tuple[
     """The fields of a timing that say when in a day, and the note."""
     if unit is PeriodUnit.HOUR:
         return _hourly(heard, clocks)
+    codes = [] if clocks else codes_said(heard)
+    open_week = unit is PeriodUnit.WEEK and not heard.rhythm.weekdays
+    if open_week and (clocks or codes) and heard.rhythm.weekly_counts - {1}:
+        raise Refused(Wrong.WHICH_WEEKDAY)
     if clocks:
         return _at_clocks(heard, clocks)
     note = _limits_note(heard.rhythm)
-    codes = codes_said(heard)
     if codes:
         return at_codes(heard, codes), note
-    if not heard.rhythm.counts:
+    return {"frequency": _frequency(heard, unit)}, note
+
+
+def _frequency(heard: Heard, unit: PeriodUnit) -> int | None:
+    rhythm = heard.rhythm
+    if not rhythm.counts and not heard.order:
         raise Refused(Wrong.WHICH_HOUR)
-    if not heard.rhythm.periods and not heard.rhythm.weekdays:
+    # 第1天0.5g顿服: within the steps of a taper every day is meant.
+    daily = heard.total is not None or (heard.whole and rhythm.counts == {1})
+    if not rhythm.periods and not rhythm.weekdays and not daily:
         raise Refused(Wrong.HOW_OFTEN)
-    return {"frequency": count_said(heard.rhythm)}, note
+    if unit is PeriodUnit.WEEK and not rhythm.weekdays:
+        return _times_a_week(heard)
+    return count_said(rhythm) if rhythm.counts else _once_unless_split(heard, unit)
+
+
+def _times_a_week(heard: Heard) -> int:
+    counts = heard.rhythm.weekly_counts or {1}
+    if len(counts) > 1 or not counts <= set(range(1, 8)) or not heard.rhythm.counts <= {1}:
+        raise Refused(Wrong.CONTRADICTION)
+    return counts.pop() if len(counts) == 1 else 1
+
+
+def _once_unless_split(heard: Heard, unit: PeriodUnit) -> int:
+    """隔日1片, 每周三1片, 每天1片 are taken at once; 每天30mg may be meant in several parts."""
+    total = heard.total
+    one_piece = total is not None and total.counted and total.value <= 1 and total.most is None
+    if one_piece or heard.whole or heard.rhythm.weekdays or heard.rhythm.periods - {(Decimal(1), PeriodUnit.DAY)}:
+        return 1
+    raise Refused(Wrong.WHICH_HOUR if total is None else Wrong.DAILY_SPLIT)
 
 
 def _hourly(heard: Heard, clocks: tuple[time, ...]) -> tuple[dict[str, Any], str | None]:
@@ -206,5 +244,8 @@ def _as_needed(heard: Heard, period: Decimal, unit: PeriodUnit, clocks: tuple[ti
     timing = Timing(
         period=period, period_unit=unit, as_needed=True, as_needed_for=rhythm.as_needed_for, most_per_day=most, **bounds
     )
-    words = "，".join(tie.said for tie in heard.ties)
+    ties = [tie.said if len(tie.said) > 1 else CODE_WORDS[tie.codes[0]] for tie in heard.ties]
+    phrases = ties + [CODE_WORDS[code] for code in rhythm.codes]
+    phrases += [part.chinese for part in loose_parts(heard.pieces)]
+    words = "，".join([*phrases, *([rhythm.range_of_hours] if rhythm.range_of_hours else [])])
     return timing.anchored(heard.at.astimezone(heard.timezone)), words or None

@@ -56,6 +56,8 @@ def at_codes(heard: Heard, codes: list[WhenCode]) -> dict[str, Any]:
             raise Refused(Wrong.CONTRADICTION)
         fields = {"when": tuple(others)}
     offset = _offset(heard)
+    if offset is not None and set(_CODE_OF_PART.values()) & set(fields["when"]):
+        raise Refused(Wrong.UNSUPPORTED)  # 早饭前半小时和夜间: the distance is that of the meal only
     return fields | ({"offset": offset} if offset is not None else {})
 
 
@@ -82,8 +84,14 @@ def _at_meals(
 
 
 def _offset(heard: Heard) -> int | None:
+    parted = any(code in EVERY_MEAL for tie in heard.ties for code in tie.codes)
     offsets = {
-        tie.offset for tie in heard.ties if tie.said != EMPTY_STOMACH and not (tie.every_meal and tie.said == "三餐")
+        tie.offset
+        for tie in heard.ties
+        if tie.said != EMPTY_STOMACH
+        and not (tie.every_meal and tie.said == "三餐")
+        # 早晚各一次，餐前半小时: the parts of the day say which meals, not how far from them.
+        and not (parted and _MEAL_OF_PART.keys() >= set(tie.codes))
     }
     if len(offsets) > 1:
         raise Refused(Wrong.UNSUPPORTED)

@@ -34,7 +34,7 @@ def bounds_said(heard: Heard, period: Decimal, unit: PeriodUnit) -> dict[str, An
     start = course.start
     if start is None and unit is PeriodUnit.HOUR and 24 % period:
         start = now
-    if start is None and unit in (PeriodUnit.DAY, PeriodUnit.WEEK) and period > 1:
+    if start is None and (unit is PeriodUnit.WEEK or (unit is PeriodUnit.DAY and period > 1)):
         start = _first_weekday(heard.rhythm, now.date())
     if unit is PeriodUnit.MONTH:
         start = _month_start(heard.rhythm, start or now.date())
@@ -46,7 +46,7 @@ def bounds_said(heard: Heard, period: Decimal, unit: PeriodUnit) -> dict[str, An
         raise Refused(Wrong.PAST)
     if end is not None and start is not None and _day(end) < _day(start):
         raise Refused(Wrong.BOUNDS)
-    return {"start": start, "end": end, "duration_days": days if end is None else None}
+    return {"start": start, "end": end, "duration_days": days if end is None else None, "count": course.count}
 
 
 def _first_weekday(rhythm: Rhythm, today: date) -> date:
@@ -61,8 +61,8 @@ def _day(bound: date | datetime) -> date:
 
 def _month_start(rhythm: Rhythm, earliest: date | datetime) -> date:
     """The first day with the number said, from the earliest day on."""
-    number = next(iter(rhythm.month_days))
     first = _day(earliest)
+    number = next(iter(rhythm.month_days), first.day)
     if not 1 <= number <= 31:
         raise Refused(Wrong.IMPOSSIBLE)
     days = (first + timedelta(days=ahead) for ahead in range(62 + 31))

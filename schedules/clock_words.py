@@ -10,10 +10,10 @@ Rules where the language is ambiguous (each is read back to the person):
 
 import re
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from typing import Final
 
-from schedules.numbers import CHINESE, INTEGER, NUMBER, read_int, read_number
+from schedules.numbers import CHINESE, DIGITS, INTEGER, NUMBER, read_int, read_number
 from schedules.pieces import AheadPiece, ClockPiece, DayPart, PartPiece
 from schedules.spelling import masked
 
@@ -22,8 +22,8 @@ _PARTS: Final = {
     "早上": DayPart.MORNING, "早间": DayPart.MORNING, "上午": DayPart.MORNING, "午前": DayPart.MORNING,
     "中午": DayPart.NOON, "午间": DayPart.NOON, "午后": DayPart.AFTERNOON, "下午": DayPart.AFTERNOON,
     "傍晚": DayPart.EVENING, "黄昏": DayPart.EVENING, "晚上": DayPart.EVENING, "晚间": DayPart.EVENING,
-    "夜晚": DayPart.EVENING, "夜里": DayPart.NIGHT, "夜间": DayPart.NIGHT, "半夜": DayPart.NIGHT,
-    "深夜": DayPart.NIGHT, "早": DayPart.MORNING, "晨": DayPart.MORNING, "晚": DayPart.EVENING,
+    "夜晚": DayPart.EVENING, "晏昼": DayPart.AFTERNOON, "夜里": DayPart.NIGHT, "夜间": DayPart.NIGHT,
+    "半夜": DayPart.NIGHT, "深夜": DayPart.NIGHT, "早": DayPart.MORNING, "晨": DayPart.MORNING, "晚": DayPart.EVENING,
     "夜": DayPart.NIGHT, "午": DayPart.NOON,
 }  # fmt: skip
 _LONG: Final = "|".join(word for word in _PARTS if len(word) > 1)
@@ -39,13 +39,16 @@ _MINUTE: Final = (
     r"|[二三四五]?十[一二三四五六七八九]?"
 )
 _NO_UNIT: Final = rf"(?![0-9{CHINESE}]*\.?[0-9]*(?:mg|ml|g(?![a-z])|毫|克|片|粒|袋|次|度|个|天))"
-_COLON: Final = re.compile(r"(?<![0-9:./])([0-9]{1,3}):([0-9]{2})(?::[0-9]{2})?(?![0-9:]) {0,2}([ap]\.?m\.?)?")
+_COLON: Final = re.compile(
+    r"(?<![0-9:./])([0-9]{1,3}):([0-9]{2})(?::([0-9]{2}))?(?![0-9:]) {0,2}([ap](?:\.?m\.?|(?![a-z])))?"
+)
 _LATIN: Final = re.compile(r"(?<![0-9:./a-z])([0-9]{1,2}) {0,2}([ap])\.?m\b\.?")
 _SPOKEN: Final = re.compile(
     rf"(?:差({INTEGER}分|[一三1]刻)钟?)?(?<![0-9{CHINESE}第.])(?:({_H})(?:-|~|到|至))?({_H})(点钟|点整?|时整?)"
-    rf"(?:(半)|([一二两三123])刻钟?|差({INTEGER}分|[一三1]刻)|({_MINUTE}){_NO_UNIT}|(?![0-9{CHINESE}儿]))"
+    rf"(?:(半)|([一二两三123])刻钟?|差({INTEGER}分|[一三1]刻)|({_MINUTE}){_NO_UNIT}(?:({INTEGER})秒)?|(?![0-9{CHINESE}儿]))"
 )
 _WORD: Final = re.compile(r"正午|午夜|子夜")
+_NOT_A_BIT: Final = ("也", "都", "没")
 _A_BIT: Final = tuple("好早晚快慢多少有大小差重轻高低近远疼痛便宜贵些这那了")
 _LONG_AHEAD: Final = (
     rf"(?:({NUMBER})个?(半)?(?:小时|钟头)(?:零?({INTEGER})分钟?)?|({INTEGER})(分钟|刻钟)|(半)个?(?:小时|钟头))"
@@ -117,9 +120,9 @@ def _half(letter: str | None, hour: int) -> int:
 
 
 def _colon(match: re.Match[str], text: str) -> list[ClockPiece]:
-    literal = match[1].startswith("0") or bool(match[3]) or int(match[1]) > 12
-    hour = _half(match[3], int(match[1]))
-    return [ClockPiece(match.start(), match.end(), hour, int(match[2]), literal)]
+    literal = match[1].startswith("0") or bool(match[4]) or int(match[1]) > 12
+    hour = _half(match[4], int(match[1]))
+    return [ClockPiece(match.start(), match.end(), hour, int(match[2]), literal, second=int(match[3] or 0))]
 
 
 def _latin(match: re.Match[str], text: str) -> list[ClockPiece]:
@@ -131,26 +134,34 @@ def _word(match: re.Match[str], text: str) -> list[ClockPiece]:
 
 
 def _spoken(match: re.Match[str], text: str) -> list[ClockPiece]:
-    short_before, from_hour, said, word, half, quarter, short_after, minute = match.groups()
+    short_before, from_hour, said, word, half, quarter, short_after, minute, second = match.groups()
+    if from_hour is None and len(said) == 2 and all(char in DIGITS for char in said):
+        # 两三点 is from two to three, not twenty-three.
+        from_hour, said = said[0], said[1]
     hour = read_int(said)
     tail = half or quarter or short_after or minute or word != "点"
-    if hour is None or (said == "一" and not tail and _means_a_bit(text[: match.start()][-3:])):
+    if hour is None or (said == "一" and not tail and _means_a_bit(text, match.start(), match.end())):
         return []
     late = _few_minutes(short_before or short_after)
     past = 30 if half else 15 * (read_int(quarter) or 0) if quarter else _minute(minute)
     if late:
         hour, past = hour - 1, 60 - late
     literal = said.startswith("0") or hour > 12 or hour <= 0
-    end = ClockPiece(match.start(), match.end(), hour, past, literal, until=from_hour is not None)
+    until, seconds = from_hour is not None, read_int(second or "零") or 0
+    end = ClockPiece(match.start(), match.end(), hour, past, literal, until, seconds)
     if from_hour is None:
         return [end]
     return [ClockPiece(match.start(), match.end(), _or_impossible(read_int(from_hour)), 0, literal), end]
 
 
-def _means_a_bit(before: str) -> bool:
-    """一点 after 好, 晚, 便宜 is "a bit"; after 今晚 it is an hour, after 今天晚 a bit again (days are NULs by now)."""
+def _means_a_bit(text: str, start: int, end: int) -> bool:
+    """一点 after 好, 晚, 便宜 is "a bit"; after 今晚 it is an hour, after 今天晚 a bit again (days are NULs by now).
+
+    一点也不, 一点都没 is "not a bit".
+    """
+    before = text[max(0, start - 3) : start]
     after_short_day = before[-2:-1] == "\0" and before[:-2] != "\0"
-    return before[-1:] in _A_BIT and not after_short_day
+    return text.startswith(_NOT_A_BIT, end) or (before[-1:] in _A_BIT and not after_short_day)
 
 
 def _or_impossible(hour: int | None) -> int:
@@ -169,20 +180,30 @@ def _minute(said: str | None) -> int:
 
 def hour_meant(piece: ClockPiece, part: DayPart | None) -> Hour | None:
     """The wall-clock time that a said hour means in a part of the day, or None when there is none (25点, 下午0点)."""
-    if not (0 <= piece.hour <= 24 and 0 <= piece.minute < 60) or (piece.hour == 24 and piece.minute):
+    if not (0 <= piece.hour <= 24 and 0 <= piece.minute < 60 and piece.second < 60):
+        return None
+    if piece.hour == 24 and (piece.minute or piece.second):
         return None
     if part is None:
         return _alone(piece)
     hour = _in_part(piece.hour, part)
-    return None if hour is None else Hour(time(hour % 24, piece.minute), next_day=hour >= 24)
+    return None if hour is None else Hour(time(hour % 24, piece.minute, piece.second), next_day=hour >= 24)
+
+
+def still_ahead(hour: Hour, now: datetime) -> Hour:
+    """今天八点 said at ten (`now`, local) is tonight's; a time past both halves stays as it is."""
+    later = hour.time.hour + 12
+    if hour.time < now.time() and 7 <= hour.time.hour <= 11 and hour.time.replace(hour=later) >= now.time():
+        return Hour(hour.time.replace(hour=later), assumed=True)
+    return hour
 
 
 def _alone(piece: ClockPiece) -> Hour:
     if piece.hour == 24:
         return Hour(time(0, 0), next_day=True)
     if piece.literal or not 1 <= piece.hour <= 6:
-        return Hour(time(piece.hour, piece.minute))
-    return Hour(time(piece.hour + 12, piece.minute), assumed=True)
+        return Hour(time(piece.hour, piece.minute, piece.second))
+    return Hour(time(piece.hour + 12, piece.minute, piece.second), assumed=True)
 
 
 def _in_part(hour: int, part: DayPart) -> int | None:

@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from schedules.pieces import AheadPiece, ClockPiece, DayPiece, PartPiece
 
 AnyPiece = DayPiece | PartPiece | ClockPiece | AheadPiece
-P = TypeVar("P", bound=AnyPiece)
+
+
+class Placed(Protocol):
+    """Anything that has a place in a text."""
+
+    @property
+    def start(self) -> int: ...
+
+
+P = TypeVar("P", bound=Placed)
 
 _CUE: Final = re.compile(
     r"(?P<no>不是|不要(?!忘)|不想要?|不约|不挂|别(?!忘)|除了)"
@@ -19,15 +28,15 @@ _CUE: Final = re.compile(
 )
 
 
-def meant(text: str, pieces: Sequence[AnyPiece]) -> list[AnyPiece]:
+def meant(text: str, pieces: Sequence[P]) -> list[P]:
     """The pieces that stand after corrections and refusals, in order of place.
 
     A refusal before (不是, 不要) or after (不行, 没空) a piece drops it; 改到, 不对, 还是 (after a pause) and an
     是 that answers a 不是 make what follows replace the earlier pieces of its kind.
     """
-    kept: list[AnyPiece] = []
-    clause: list[AnyPiece] = []
-    replacing: list[AnyPiece] = []
+    kept: list[P] = []
+    clause: list[P] = []
+    replacing: list[P] = []
     refusing = refused_before = False
     for piece, cue in _in_order(text, pieces):
         if piece is not None:
@@ -45,14 +54,16 @@ def meant(text: str, pieces: Sequence[AnyPiece]) -> list[AnyPiece]:
     return kept
 
 
-def _replaced(kept: list[AnyPiece], piece: AnyPiece, replacing: list[AnyPiece]) -> list[AnyPiece]:
+def _replaced(kept: list[P], piece: P, replacing: list[P]) -> list[P]:
     """The kept pieces with those of the same kind that this one replaces left out, and this one added."""
     out = [one for one in kept if not (type(one) is type(piece) and any(one is old for old in replacing))]
     return [*out, piece]
 
 
-def _in_order(text: str, pieces: Sequence[AnyPiece]) -> list[tuple[AnyPiece | None, str | None]]:
-    cues = [(match.start(), None, match.lastgroup) for match in _CUE.finditer(text)]
-    placed = [(piece.start, piece, None) for piece in pieces]
+def _in_order(text: str, pieces: Sequence[P]) -> list[tuple[P | None, str | None]]:
+    cues: list[tuple[int, P | None, str | None]] = [
+        (match.start(), None, match.lastgroup) for match in _CUE.finditer(text)
+    ]
+    placed: list[tuple[int, P | None, str | None]] = [(piece.start, piece, None) for piece in pieces]
     ordered = sorted([*cues, *placed], key=lambda entry: (entry[0], entry[1] is None))
     return [(piece, cue) for _, piece, cue in ordered]

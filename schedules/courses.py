@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from schedules import clock
 from schedules.day_words import find_days
-from schedules.numbers import NUMBER, read_number
+from schedules.numbers import INTEGER, NUMBER, read_int, read_number
 from schedules.spelling import masked
-from schedules.timing import LONGEST_DAYS
+from schedules.timing import LONGEST_DAYS, MOST_TAKINGS
 from schedules.when import Problem, When, read_when
 
 _START: Final = re.compile(
@@ -22,9 +22,15 @@ _END: Final = re.compile(
 )
 _UNIT: Final = r"(天|日|周|星期|礼拜|月|d(?![a-z]))"
 _LENGTH: Final = re.compile(
-    rf"(?:连续?|共|疗程|坚持|为期|总共|[x*])[吃服用喝涂滴]?[用药]?(?:为|是|:)? ?({NUMBER})个?{_UNIT}"
+    r"(?:连续?|共|疗程|坚持|为期|总共|[x*]|吃满|服满|用满|最多|不超过)[吃服用喝涂滴]?[用药]?(?:为|是|:)? ?"
+    rf"({NUMBER})个?{_UNIT}"
     rf"|(?:吃|服用?|用|喝|涂)药?({NUMBER})个?{_UNIT}(?![一二两三四五0-9]{{1,3}}次)"
     rf"|(?<=[,。; ])({NUMBER})个?{_UNIT}(?= *(?:$|[,。;]|为?一?个?疗程))|^({NUMBER})个?{_UNIT}为?一?个?疗程"
+)
+
+
+_TAKINGS: Final = re.compile(
+    rf"(?:总共|一共|共计|合计|(?<![天日一])共|连续?)(?:口服|吃|服用?|用|打|注射|贴)?药?({INTEGER})次(?!/)"
 )
 
 
@@ -36,6 +42,8 @@ class Course:
     end: date | datetime | None = None
     days: int | None = None
     problem: str | None = None
+    count: int | None = None
+    """Takings in all (共10次)."""
 
 
 def find_course(said: str, at: datetime, timezone: ZoneInfo) -> tuple[Course, str]:
@@ -43,12 +51,16 @@ def find_course(said: str, at: datetime, timezone: ZoneInfo) -> tuple[Course, st
     starts, said = _bounds(_START, said, at, timezone)
     ends, said = _bounds(_END, said, at, timezone)
     lengths, said = _lengths(said)
+    counts, said = _counts(said)
+    if len(counts) > 1 or None in counts:
+        return Course(problem="总次数"), said
     if len(starts) > 1 or len(ends) > 1 or len(lengths) > 1 or (ends and lengths):
         return Course(problem="起止时间"), said
     if any(bound is None for bound in (*starts, *ends, *lengths)):
         return Course(problem="起止时间"), said
     start, end = (found[0] if found else None for found in (starts, ends))
-    return Course(start[0] if start else None, end[1] if end else None, lengths[0] if lengths else None), said
+    days, count = (found[0] if found else None for found in (lengths, counts))
+    return Course(start[0] if start else None, end[1] if end else None, days, count=count), said
 
 
 Bound = tuple[date | datetime, date | datetime]
@@ -98,6 +110,15 @@ def _lengths(said: str) -> tuple[list[int | None], str]:
     for match in list(_LENGTH.finditer(said)):
         number, unit = [group for group in match.groups() if group is not None][:2]
         found.append(_days(number, unit))
+        said = masked(said, match.start(), match.end())
+    return found, said
+
+
+def _counts(said: str) -> tuple[list[int | None], str]:
+    found: list[int | None] = []
+    for match in list(_TAKINGS.finditer(said)):
+        count = read_int(match[1])
+        found.append(count if count is not None and 1 <= count <= MOST_TAKINGS else None)
         said = masked(said, match.start(), match.end())
     return found, said
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
-from schedules.timing import Timing, WhenCode
+from schedules.timing import PeriodUnit, Timing, WhenCode
 
 _ROUND_MINUTES: Final = 5
 
@@ -35,7 +35,8 @@ class DayPlan:
         if timing.when:
             codes = _meals_meant(timing)
             return tuple(sorted({self._minutes_at(code, timing.offset) for code in codes}))
-        return self.spread(timing.frequency or 1)
+        # Of three times a week each falls on its own day.
+        return self.spread(1 if timing.period_unit is PeriodUnit.WEEK else timing.frequency or 1)
 
     def spread(self, times: int) -> tuple[int, ...]:
         """So many times over the waking day: at meals up to three, before sleep the fourth, evenly above."""

@@ -6,7 +6,9 @@ times too; other intervals, and all that start at an instant, are counted in abs
 """
 
 import heapq
+import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -34,10 +36,12 @@ def due_times(
     (`Timing.anchored` gives it one) and ValueError for naive bounds.
     """
     since, until = clock.aware(since).astimezone(UTC), clock.aware(until).astimezone(UTC)
-    if timing.duration_days is not None:
+    if timing.duration_days is not None or (timing.count is not None and timing.start is None):
         raise TimingError("疗程还没有开始日期")
     if timing.as_needed:
         return iter(())
+    if timing.count is not None:
+        return _counted(timing, since, until, day_plan, timezone)
     if timing.events:
         found: Iterator[datetime] = iter(sorted(moment.astimezone(UTC) for moment in timing.events))
     elif timing.period_unit is PeriodUnit.HOUR and not _keeps_the_clock(timing):
@@ -45,6 +49,16 @@ def due_times(
     else:
         found = _on_days(timing, since, until, day_plan, timezone)
     return (moment for moment in found if since <= moment < until and _within_instants(timing, moment))
+
+
+def _counted(
+    timing: Timing, since: datetime, until: datetime, day_plan: DayPlan, timezone: ZoneInfo
+) -> Iterator[datetime]:
+    """So many takings in all, counted from the first."""
+    start = timing.start or ANCHOR
+    first = start if isinstance(start, datetime) else clock.instant(start, time(0), timezone) - _DAY
+    every = due_times(replace(timing, count=None), first, until, day_plan, timezone)
+    return (moment for moment in itertools.islice(every, timing.count) if moment >= since)
 
 
 def next_due(
@@ -150,9 +164,14 @@ def _falls_on(timing: Timing, day: date) -> bool:
     if timing.period_unit is PeriodUnit.DAY:
         return clock.days_between(start, day) % period == 0
     if not timing.day_of_week:
-        return clock.days_between(start, day) % (7 * period) == 0
+        return clock.days_between(start, day) % (7 * period) in _days_of_the_week(timing.frequency or 1)
     monday = start - timedelta(days=start.weekday())
     return clock.days_between(monday, day) // 7 % period == 0
+
+
+def _days_of_the_week(times: int) -> frozenset[int]:
+    """Days after the first for so many times a week, as far apart as whole days allow: 3 → 0, 2, 4."""
+    return frozenset(place * 7 // times for place in range(times))
 
 
 def _falls_in_month(timing: Timing, day: date, period: int) -> bool:

@@ -17,7 +17,8 @@ AS_NEEDED_FOR: Final = "urn:xinglin:timing:as-needed-for"
 MOST_PER_DAY: Final = "urn:xinglin:timing:most-per-day"
 
 _KNOWN: Final = frozenset(
-    {"boundsPeriod", "boundsDuration", "frequency", "period", "periodUnit", "dayOfWeek", "timeOfDay", "when", "offset"}
+    {"boundsPeriod", "boundsDuration", "count", "frequency", "period", "periodUnit"}
+    | {"dayOfWeek", "timeOfDay", "when", "offset"}
 )
 
 
@@ -25,7 +26,7 @@ def timing_to_fhir(timing: Timing) -> dict[str, Any]:
     """The JSON object of a FHIR R4 Timing."""
     if timing.events:
         return {"event": [moment.isoformat() for moment in timing.events]}
-    repeat = _bounds(timing) | _rhythm(timing)
+    repeat = _bounds(timing) | ({} if timing.count is None else {"count": timing.count}) | _rhythm(timing)
     if timing.when:
         repeat["when"] = [code.value for code in timing.when]
     if timing.offset is not None:
@@ -86,6 +87,8 @@ def _read(resource: Mapping[str, Any]) -> Timing:
     unknown = sorted(set(repeat) - _KNOWN)
     if unknown:
         raise TimingError(f"暂不支持：{'、'.join(unknown)}")
+    if "count" in repeat and not set(repeat) & {"frequency", "period", "dayOfWeek", "timeOfDay", "when"}:
+        raise TimingError("只有总次数，没有说多久一次")
     if "period" in repeat and "periodUnit" not in repeat:
         raise TimingError("间隔没有单位")
     clocks = tuple(time.fromisoformat(clock) for clock in repeat.get("timeOfDay", ()))
@@ -104,6 +107,7 @@ def _read(resource: Mapping[str, Any]) -> Timing:
         as_needed=as_needed,
         as_needed_for=extension.get(AS_NEEDED_FOR, {}).get("valueString"),
         most_per_day=extension.get(MOST_PER_DAY, {}).get("valuePositiveInt"),
+        count=_whole(repeat.get("count")),
         **_read_bounds(repeat),
     )
 
@@ -112,14 +116,19 @@ def _frequency(
     said: int | None, clocks: tuple[time, ...], codes: tuple[WhenCode, ...], days: tuple[Weekday, ...], as_needed: bool
 ) -> int | None:
     """None where clock times or codes say it already; other systems write a frequency beside them."""
-    if said is not None and (isinstance(said, bool) or not isinstance(said, int)):
-        raise TimingError("次数不是整数")
+    said = _whole(said)
     places = len(clocks) or len(codes)
     if EVERY_MEAL & set(codes) or not places:
         return 1 if said is None and not places and not as_needed else said
     if said not in (None, 1, places):
         raise TimingError("次数和钟点对不上")
     return None
+
+
+def _whole(said: Any) -> int | None:
+    if said is not None and (isinstance(said, bool) or not isinstance(said, int)):
+        raise TimingError("次数不是整数")
+    return said
 
 
 def _read_bounds(repeat: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from schedules.amounts import Amount
 from schedules.courses import Course
 from schedules.meal_words import Tied
 from schedules.pieces import ClockPiece, DayPart, DayPiece, PartPiece
@@ -26,6 +27,12 @@ class Heard:
     """The same, read as one moment."""
     at: datetime
     timezone: ZoneInfo
+    order: bool = False
+    """A doctor's order, complete as it stands: 每周2次 leaves the days open, 早上1片 means every morning."""
+    total: Amount | None = None
+    """Amount of a whole day (每天1片)."""
+    whole: bool = False
+    """A day's amount that is taken at once, by the convention of what was said (a taper)."""
 
 
 class Refused(Exception):

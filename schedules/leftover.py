@@ -24,11 +24,12 @@ def not_understood(rest: str) -> bool:
     return _UNREAD.search(rest) is not None
 
 
-def drug_left(rest: str) -> str | None:
-    """The longest run of letters left in a plain text whose understood pieces are NULs; None when nothing is.
-
-    A guess for showing and for a search in the drug book, never a decision.
-    """
+def names_left(rest: str) -> list[str]:
+    """The runs of letters left in a plain text whose understood pieces are NULs, fillers taken out."""
     bare = _FILLER.sub("\0", rest)
-    names = [name for name in _NAME.findall(bare) if not _ONLY_DIGITS.fullmatch(name)]
-    return max(names, key=len) if names else None
+    return [name for name in _NAME.findall(bare) if not _ONLY_DIGITS.fullmatch(name)]
+
+
+def drug_left(rest: str) -> str | None:
+    """The longest of those runs, or None: a guess for showing and for a search in the drug book, never a decision."""
+    return max(names_left(rest), key=len, default=None)

@@ -35,7 +35,10 @@ _NAMED_MEALS: Final = re.compile(
     rf"((?:[早午中晚夜]{_MEAL}?{_OR}){{0,2}}[早午中晚夜]){_MEAL}(前|后|时|中(?!午)){_DISTANCE}"
 )
 _ANY_MEAL: Final = re.compile(rf"(三|每|三顿|每顿|每一)?{_MEAL}(前|后|时|中(?!午)){_DISTANCE}")
-_WITH_MEAL: Final = re.compile(r"(三|每)?(?:随餐|随饭|与餐同服|和饭一起|跟饭一起|就餐时|用餐时|进餐时)")
+_WITH_NAMED: Final = re.compile(r"(?:随|与|和)([早午中晚])[饭餐](?:同服|同时|一起)?")
+_WITH_MEAL: Final = re.compile(
+    r"(三|每)?(?:[与随和]?第一口[饭餐](?:同服|一起)?|随餐|随饭|与餐同服|和饭一起|跟饭一起|就餐时|用餐时|进餐时)"
+)
 _MEAL_SUM: Final = re.compile(r"三餐(?!前|后|时|中)")
 _SLEEP: Final = re.compile(rf"((?:临睡觉?|睡觉|睡|入睡|上床)前|临睡(?!前|觉)){_DISTANCE}")
 _ASLEEP: Final = re.compile(rf"(入睡后|睡着后){_DISTANCE}")
@@ -44,6 +47,7 @@ _EMPTY: Final = re.compile(EMPTY_STOMACH)
 _SERIES: Final = re.compile(
     rf"早(?:上|晨)?{_OR}(?:([中午])午?{_OR})?(晚)(?!饭|餐|点|上?[0-9一二三四五六七八九十]{1, 3}[点:时])上?"
 )
+_EARLY_AND_LATE: Final = re.compile("一早()一晚")
 _LONE: Final = re.compile(r"(?<![上下中])([早中午晚夜])(?=各|[一1]次|半片|[0-9一二两半]+[片粒])")
 
 
@@ -65,6 +69,10 @@ def _named_meals(match: re.Match[str]) -> Tied:
 
 def _any_meal(match: re.Match[str]) -> Tied:
     return Tied((WhenCode(_SIDE[match[2]]),), _distance(match, 3), match[0], every_meal=match[1] is not None)
+
+
+def _with_named(match: re.Match[str]) -> Tied:
+    return Tied((WhenCode("C" + _LETTER[match[1]]),), None, match[0])
 
 
 def _with_meal(match: re.Match[str]) -> Tied:
@@ -116,12 +124,14 @@ def _distance(match: re.Match[str], first: int) -> int | None:
 _RULES: Final = (
     (_NAMED_MEALS, _named_meals),
     (_ANY_MEAL, _any_meal),
+    (_WITH_NAMED, _with_named),
     (_WITH_MEAL, _with_meal),
     (_MEAL_SUM, _three_meals),
     (_ASLEEP, _asleep),
     (_SLEEP, _sleep),
     (_WAKE, _wake),
     (_EMPTY, _empty),
+    (_EARLY_AND_LATE, _series),
     (_SERIES, _series),
     (_LONE, _lone),
 )

@@ -78,6 +78,8 @@ class DayPiece:
     last: date | None
     weekly: bool = False
     """A weekday said without a week: may mean the one of the next week."""
+    floating: bool = False
+    """Its year, month or week was not said: after an earlier day (1月3号到5号) it may mean another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class ClockPiece:
     """Written the 24-hour way (08:30, 20时): no half of the day needs to be guessed."""
     until: bool = False
     """The later end of a range (三点到五点)."""
+    second: int = 0
 
 
 @dataclass(frozen=True, slots=True)

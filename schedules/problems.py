@@ -25,6 +25,13 @@ class RegimenProblem(StrEnum):
     SEVERAL_DOSES = "剂量不止一个"
     BOUNDS = "起止时间不清楚"
     TOO_LONG = "太长"
+    PER_WEIGHT = "按体重"
+    CYCLE = "吃几天停几天"
+    DAILY_SPLIT = "一天分几次"
+    TAPER = "加减量不清楚"
+    STEPS = "步骤接不上"
+    UNREAD = "没读懂"
+    TOO_MANY = "太多"
 
     @property
     def question(self) -> str:
@@ -47,8 +54,15 @@ _QUESTIONS: Final = {
     RegimenProblem.UNSUPPORTED: "这样的安排还设不了，请分开说，或者改成固定的钟点。",
     RegimenProblem.IMPOSSIBLE: "没有这样的日期或钟点，请再说一次。",
     RegimenProblem.PAST: "这个时间已经过去了，请换一个以后的时间。",
-    RegimenProblem.DOSE: "剂量要大于零，请核对后再说一次。",
+    RegimenProblem.DOSE: "剂量要大于零，也不能大得不合常理，请核对后再说一次。",
     RegimenProblem.SEVERAL_DOSES: "听到了不止一个剂量，请只说每次吃多少。",
     RegimenProblem.BOUNDS: "从哪天到哪天没有听清，请再说一次。",
     RegimenProblem.TOO_LONG: "这段话太长了，请用一句话说一种药的安排。",
+    RegimenProblem.PER_WEIGHT: "按体重或速度算的剂量设不了，请医生或药师算好每次用多少。",
+    RegimenProblem.CYCLE: "吃几天停几天的周期还设不了，请每个周期单独设一次起止日期。",
+    RegimenProblem.DAILY_SPLIT: "一天的总量分几次吃？请说每次吃多少、一天几次。",
+    RegimenProblem.TAPER: "加减量的步骤没有听清，请逐步说：每一步吃多少、吃几天，减到多少或停药。",
+    RegimenProblem.STEPS: "前后步骤重叠或者接不上，请核对每一步的用量和天数。",
+    RegimenProblem.UNREAD: "有一部分用法没有读懂，为了安全没有设置，请换一种说法。",
+    RegimenProblem.TOO_MANY: "一次最多读20种药、每种药最多60步，请分几次说。",
 }

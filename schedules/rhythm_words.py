@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from schedules import latin
 from schedules.day_words import weekday_of
-from schedules.numbers import CHINESE, INTEGER, NUMBER, read_int, read_number
+from schedules.numbers import CHINESE, DIGITS, INTEGER, NUMBER, read_int, read_number
 from schedules.spelling import masked
 from schedules.timing import PeriodUnit, Weekday, WhenCode
 
@@ -14,10 +15,6 @@ _DAYS: Final = tuple(Weekday)
 _DAY: Final = r"[一二三四五六日天1-7](?![0-9点时:次片粒天个号])"
 _WEEK: Final = r"(?:周|星期|礼拜)"
 _LIST: Final = rf"{_WEEK}({_DAY}(?:[、,和及跟与 ]{{0,2}}{_WEEK}?{_DAY}){{0,6}})"
-_LATIN: Final[dict[str, int | WhenCode]] = {
-    "qd": 1, "bid": 2, "tid": 3, "qid": 4, "qn": WhenCode.NIGHT, "qm": WhenCode.MORN, "hs": WhenCode.HS,
-    "ac": WhenCode.AC, "pc": WhenCode.PC,
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -37,6 +34,7 @@ class Rhythm:
     """Least hours between two takings."""
     most_per_day: int | None = None
     range_of_counts: bool = False
+    range_of_hours: str | None = None
 
     @property
     def said(self) -> bool:
@@ -128,10 +126,17 @@ def _months(rhythm: Rhythm, match: re.Match[str]) -> None:
     rhythm.month_days.update(read_int(day) or 0 for day in re.findall(INTEGER, match[1] or ""))
 
 
+def _some_months(rhythm: Rhythm, match: re.Match[str]) -> None:
+    rhythm.every(read_int(match[1]), PeriodUnit.MONTH)
+    if match[2]:
+        rhythm.month_days.add(read_int(match[2]) or 0)
+
+
 def _counted(rhythm: Rhythm, match: re.Match[str]) -> None:
     rhythm.every(1, PeriodUnit.DAY)
     number = read_int(match[2])
-    rhythm.range_of_counts = rhythm.range_of_counts or match[3] is not None
+    two_digits = len(match[2]) == 2 and all(char in DIGITS for char in match[2])  # 一天两三次
+    rhythm.range_of_counts = rhythm.range_of_counts or match[3] is not None or two_digits
     rhythm.counts.add(-1 if match[1] or number is None else number)
 
 
@@ -145,14 +150,41 @@ def _daily(rhythm: Rhythm, match: re.Match[str]) -> None:
 
 
 def _latin(rhythm: Rhythm, match: re.Match[str]) -> None:
-    meaning = _LATIN[match[0].replace(".", "")]
-    if isinstance(meaning, WhenCode):
-        rhythm.codes.append(meaning)
-        if match[0].startswith("q"):
-            rhythm.every(1, PeriodUnit.DAY)
-    else:
+    word = match[0].replace(".", "")
+    if word in latin.TIMES_A_DAY:
         rhythm.every(1, PeriodUnit.DAY)
-        rhythm.counts.add(meaning)
+        rhythm.counts.add(latin.TIMES_A_DAY[word])
+        return
+    rhythm.codes.append(latin.CODES[word])
+    if word.startswith("q"):
+        rhythm.every(1, PeriodUnit.DAY)
+
+
+def _latin_week(rhythm: Rhythm, match: re.Match[str]) -> None:
+    rhythm.every(1, PeriodUnit.WEEK)
+    rhythm.weekly_counts.add(latin.TIMES_A_WEEK[match[0].replace(".", "")])
+
+
+def _latin_period(rhythm: Rhythm, match: re.Match[str]) -> None:
+    """q3d, q2w."""
+    rhythm.every(int(match[1]), PeriodUnit.DAY if match[2] == "d" else PeriodUnit.WEEK)
+    (rhythm.counts if match[2] == "d" else rhythm.weekly_counts).add(1)
+
+
+def _at_once(rhythm: Rhythm, match: re.Match[str]) -> None:
+    """顿服: the whole of a day at one time."""
+    rhythm.counts.add(1)
+
+
+def _fever(rhythm: Rhythm, match: re.Match[str]) -> None:
+    rhythm.as_needed = True
+    rhythm.as_needed_for = f"发热{match[1]}℃以上"
+
+
+def _hours_between(rhythm: Rhythm, match: re.Match[str]) -> None:
+    """每4~6小时: as needed, the shorter is the least gap; a plan needs one number."""
+    rhythm.gap = read_number(match[1]) or Decimal(0)
+    rhythm.range_of_hours = f"间隔{match[1]}~{match[2]}小时"
 
 
 def _bare_count(rhythm: Rhythm, match: re.Match[str]) -> None:
@@ -164,28 +196,43 @@ def _bare_count(rhythm: Rhythm, match: re.Match[str]) -> None:
 
 _COMPLAINT: Final = (
     "发热|发烧|头疼|头痛|牙疼|牙痛|关节痛|关节疼|胸痛|胸闷|心绞痛|胃痛|胃疼|腹痛|肚子疼|疼痛|疼|痛|咳嗽|失眠|睡不着|过敏"
-    "|腹泻|拉肚子|恶心|想吐|便秘|气喘|喘|瘙痒|痒|不舒服|难受|发作|头晕"
+    "|腹泻|拉肚子|恶心|想吐|呕吐|便秘|气喘|气促|憋气|喘|瘙痒|痒|不舒服|难受|发作|头晕|鼻塞|流鼻涕|打喷嚏|烧心|反酸|胃胀"
+    "|腹胀|心慌|心悸|痛经|抽筋|焦虑|紧张|皮疹|高热|低血糖"
 )
 _TOOK: Final = r"(?:吃|服用?|用)?药?"
-_ONCE: Final = rf"(?:{_TOOK}(?:一|1)次)?"
+_ONCE: Final = rf"(?:(?:可以?)?(?:重复)?(?:使用|用药|给药)?{_TOOK}(?:一|1)次)?"
 _PER_DAY: Final = r"(?:每天|每日|一天|一日|1天|1日|每24小时|24小时)"
 _BARE_PER_DAY: Final = rf"(?<![每{CHINESE}0-9月周期])[日天]"
 _TIMES: Final = rf"(负|-)?({INTEGER})(?:(?:-|~|到|至|或)({INTEGER}))?次"
 _ANY_DAY: Final = "[一二三四五六日天]"
 _EVERY_WEEKS: Final = rf"每({INTEGER})?个?(?={_WEEK})(?:{_WEEK}(?:里|内)?的?(?={_WEEK}))?"
 _DAYS_ONCE: Final = rf"(?<![连服吃用共])(?!一|1[天日])({INTEGER})[天日](?={_TOOK}(?:一|1)次)"
-_LATIN_WORD: Final = r"(?<![a-z])(?:q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|q\.?n|qm|h\.?s|a\.?c|p\.?c)\.?(?![a-z])"
+_NO_MORE: Final = r"(?:最多|最大|不超过|不要超过|不得超过|不能超过|不可超过|不宜超过|不多于|不得多于|至多)"
+_DEGREES: Final = r"(?:度|℃|°c?|摄氏度)"
+_REASON: Final = rf"(?:{_COMPLAINT})(?:(?:或者?|、|和|及)(?:{_COMPLAINT}))?"
 
 _RULES: Final = (
     (re.compile(r"(?<![a-z])(?:prn|sos)(?![a-z])()?|(?:有需要|必要|需要)(?:的时候|时)()?|按需()?"), _needed),
-    (re.compile(rf"({_COMPLAINT})(?:发作)?(?:的?时候|了?(?:再|才)吃|时)"), _needed),
-    (re.compile(rf"(?:{_PER_DAY}|24小时)内?(?:最多|不超过|不要超过|不得超过|不多于|至多){_TOOK}({INTEGER})次"), _most),
+    (re.compile(
+        r"(?:发热|高热)?[,(]?(?:体温)?(?:超过|高于|大于|达到?|≥|>=?|在)?(3[5-9](?:\.[0-9])?|4[01](?:\.[0-9])?)"
+        rf"(?:{_DEGREES}|(?<=\.[0-9])(?=及?以上))"
+        r"(?:及?以上)?\)?(?: ?的?时候?)?"
+    ), _fever),
+    (re.compile(rf"({_REASON})(?:发作)?(?:的?时候?|了?(?:再|才)吃)"), _needed),
+    (re.compile(rf"(?:{_PER_DAY}|24小时)(?:之?内)?{_NO_MORE}{_TOOK}({INTEGER})次"), _most),
+    (re.compile(rf"{_NO_MORE}{_TOOK}({INTEGER})次(?:/|每)(?:日|天|d(?![a-z]))"), _most),
+    (re.compile(rf"{_NO_MORE}(?:{_PER_DAY}|24小时){_TOOK}({INTEGER})次"), _most),
+    (re.compile(
+        rf"(?:每隔|每|间隔|隔)?({NUMBER})个?(?:小时|h)?(?:-|~|到|至)({NUMBER})个?(?:小时|h){_ONCE}"
+    ), _hours_between),
     (re.compile(
         rf"(?:每次|两次)?(?:之间|服药)?(?:间隔|隔)时?间?(?:至少|不少于|不低于|大于|最少|不能少于|不得少于)({NUMBER})个?(?:小时|h)"
         rf"|(?:至少|最少)(?:要)?(?:间隔|隔)({NUMBER})个?(?:小时|h)|(?:间隔|隔)({NUMBER})个?(?:小时|h)以上"
     ), _gap),
-    (re.compile(rf"(?:每隔|每间隔|间隔|每|隔)({NUMBER})?个?(半)?(?:小时|钟头){_ONCE}"), _hours),
-    (re.compile(r"(?<![a-z])q([0-9]{1,3})()h(?![a-z])"), _hours),
+    (re.compile(rf"(?:每隔|每间隔|间隔|每|隔)({NUMBER})?个?(半)?(?:小时|钟头|h(?![a-z])) ?{_ONCE}"), _hours),
+    (re.compile(rf"(?<![0-9{CHINESE}.])({NUMBER})个?(半)?(?:小时|钟头){_TOOK}(?:一|1)次"), _hours),
+    (re.compile(r"(?<![a-z])q ?([0-9]{1,3})()h(?![a-z])"), _hours),
+    (re.compile(r"(?<![a-z])q([0-9]{1,3})([dw])k?(?![a-z])"), _latin_period),
     (re.compile(rf"(?:每隔|每)({INTEGER})分钟{_ONCE}"), _minutes),
     (re.compile(rf"(?:隔天|隔日|(?<![a-z])q\.?o\.?d\.?(?![a-z])){_ONCE}"), _other_days),
     (re.compile(rf"每?隔({INTEGER})[天日]{_ONCE}"), _gap_days),
@@ -193,12 +240,17 @@ _RULES: Final = (
     (re.compile(r"(?:每个?)?(?:工作日|双休日)(?:每[天日])?|每个?周末(?:每[天日])?"), _workdays),
     (re.compile(rf"({_EVERY_WEEKS}|隔{_WEEK}的?(?={_WEEK})){_LIST}"), _weekdays),
     (re.compile(rf"()()(?={_WEEK}{_DAY}[、,和及跟与 ]{{0,2}}{_WEEK}?{_DAY}){_LIST}"), _weekdays),
-    (re.compile(rf"(?:每个?({INTEGER})?个?|隔|一|1){_WEEK}{_TOOK}(?:({INTEGER})次)?"), _weeks),
+    (re.compile(
+        rf"(?:每个?({INTEGER})?个?|隔|[一1](?={_WEEK}{_TOOK}{INTEGER}次)){_WEEK}{_TOOK}(?:({INTEGER})次)?"
+    ), _weeks),
+    (re.compile(rf"每({INTEGER})个?月的?(?:({INTEGER})[日号])?"), _some_months),
     (re.compile(rf"每个?月的?({INTEGER}[日号]?(?:[、,和及 ]{{0,2}}{INTEGER}[日号]){{1,5}}|{INTEGER}[日号])?"), _months),
     (re.compile(rf"(?:每({INTEGER})[天日]|{_DAYS_ONCE}){_ONCE}"), _some_days),
     (re.compile(rf"(?:{_PER_DAY}|{_BARE_PER_DAY})(?:要|共|分)?{_TOOK}{_TIMES}"), _counted),
     (re.compile(rf"({INTEGER})次(?:/|每)(?:日|天|d(?![a-z]))"), _per_day),
     (re.compile(r"每[天日]|每(?=[晚早晨夜\0](?!饭|餐))|天天|日日|每一[天日]|(?<![0-9一])一[天日]"), _daily),
-    (re.compile(_LATIN_WORD), _latin),
+    (latin.WEEKLY, _latin_week),
+    (latin.DAILY, _latin),
+    (re.compile("顿服"), _at_once),
     (re.compile(rf"(负|-)?({INTEGER})次"), _bare_count),
 )  # fmt: skip

@@ -8,13 +8,14 @@ from schedules.numbers import plain_number
 from schedules.timing import EVERY_MEAL, PeriodUnit, Timing, WhenCode
 
 _WEEKDAYS: Final = "一二三四五六日"
-_CODES: Final = {
+CODE_WORDS: Final = {
     WhenCode.WAKE: "起床后", WhenCode.MORN: "早上", WhenCode.NOON: "中午", WhenCode.AFT: "下午",
     WhenCode.EVE: "晚上", WhenCode.NIGHT: "夜间", WhenCode.HS: "睡前", WhenCode.PHS: "入睡后",
     WhenCode.AC: "饭前", WhenCode.ACM: "早饭前", WhenCode.ACD: "午饭前", WhenCode.ACV: "晚饭前",
     WhenCode.C: "随餐", WhenCode.CM: "早饭时", WhenCode.CD: "午饭时", WhenCode.CV: "晚饭时",
     WhenCode.PC: "饭后", WhenCode.PCM: "早饭后", WhenCode.PCD: "午饭后", WhenCode.PCV: "晚饭后",
 }  # fmt: skip
+"""The words by which each code is told, and heard again."""
 _PARTS: Final = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
 
 
@@ -83,10 +84,10 @@ def _in_day(timing: Timing) -> str:
 def _at_events(timing: Timing) -> str:
     distance = "" if timing.offset is None else f"{timing.offset}分钟"
     if EVERY_MEAL & set(timing.when):
-        meal = _CODES[timing.when[0]] + distance
+        meal = CODE_WORDS[timing.when[0]] + distance
         count = timing.frequency or 3
         return f"，一天{count}次，{meal}" if timing.day_of_week or not timing.every_day else f"{count}次，{meal}"
-    words = "、".join(_CODES[code] + distance for code in timing.when)
+    words = "、".join(CODE_WORDS[code] + distance for code in timing.when)
     return f"{words}{'各' if len(timing.when) > 1 else ''}1次"
 
 
@@ -102,13 +103,13 @@ def _needed(timing: Timing) -> str:
 
 
 def _bounds(timing: Timing) -> list[str]:
+    phrases = [] if timing.count is None else [f"总共{timing.count}次"]
     if timing.duration_days is not None:
-        return [f"连服{timing.duration_days}天"]
-    phrases = [f"从{_bound(timing.start)}开始"] if timing.start else []
+        return [f"连服{timing.duration_days}天", *phrases]
+    start = [f"从{_bound(timing.start)}开始"] if timing.start else []
     days = _whole_days(timing)
-    if days:
-        return [*phrases, f"连服{days}天"]
-    return [*phrases, f"到{_bound(timing.end)}为止"] if timing.end else phrases
+    end = [f"连服{days}天"] if days else [f"到{_bound(timing.end)}为止"] if timing.end else []
+    return [*start, *end, *phrases]
 
 
 def _whole_days(timing: Timing) -> int | None:

@@ -16,6 +16,8 @@ MOST_TIMES_A_DAY: Final = 12
 """More takings a day than every two hours awake are taken for a slip."""
 LONGEST_DAYS: Final = 3660
 """Ten years: longer periods and courses are taken for a slip."""
+MOST_TAKINGS: Final = 1000
+"""More takings than this are said by an end, not counted."""
 
 
 class TimingError(ValueError):
@@ -105,6 +107,8 @@ class Timing:
     most_per_day: int | None = None
     events: tuple[datetime, ...] = ()
     """Single moments (aware); then nothing else is set."""
+    count: int | None = None
+    """Takings in all, counted from `start`; `anchored` gives one that has none its start."""
 
     def __post_init__(self) -> None:
         problem = _fault(self)
@@ -118,11 +122,12 @@ class Timing:
 
     def anchored(self, at: datetime) -> "Timing":
         """A course of so many days, begun at the aware instant `at`: it ends so many times 24 hours later, less
-        a minute, so that no taking of the last day is lost. Without an open course the timing is returned as it is.
+        a minute, so that no taking of the last day is lost. A number of takings is counted from `at` where no start
+        was said. Any other timing is returned as it is.
         """
-        if self.duration_days is None:
-            return self
         start = at.replace(second=0, microsecond=0)
+        if self.duration_days is None:
+            return self if self.count is None or self.start else replace(self, start=start)
         end = start + timedelta(days=self.duration_days) - timedelta(minutes=1)
         return replace(self, start=start, end=end, duration_days=None)
 
@@ -156,6 +161,8 @@ def _fault_of_values(timing: Timing) -> str | None:
         return f"次数要在1到{MOST_TIMES_A_DAY}之间"
     if timing.most_per_day is not None and not 1 <= timing.most_per_day <= 24:
         return "每天最多次数要在1到24之间"
+    if timing.count is not None and not 1 <= timing.count <= MOST_TAKINGS:
+        return f"总次数要在1到{MOST_TAKINGS}之间"
     if not _sane_period(timing):
         return "间隔不在可用的范围内"
     if len(set(timing.time_of_day)) < len(timing.time_of_day) or len(timing.time_of_day) > MOST_TIMES_A_DAY:
@@ -222,14 +229,20 @@ def _fault_of_frequency(timing: Timing, daily_parts: bool) -> str | None:
         not every_meal
         and not timing.every_day
         and timing.period_unit is not PeriodUnit.HOUR
-        and (timing.frequency or 1) > 1
+        and (timing.frequency or 1) > _most_in_period(timing)
     ):
         return "每几天或每周几次要说清是哪几天"
     if not daily_parts and timing.frequency is None and not timing.as_needed:
         return "没有说次数"
     if (timing.as_needed_for or timing.most_per_day) and not timing.as_needed:
         return "只有必要时用药才有每天最多次数"
-    return None
+    return "必要时用药没有总次数" if timing.count is not None and timing.as_needed else None
+
+
+def _most_in_period(timing: Timing) -> int:
+    """Days of a week may be left open (每周三次); of longer periods they must be said."""
+    open_week = timing.period == 1 and timing.period_unit is PeriodUnit.WEEK and not timing.day_of_week
+    return 7 if open_week else 1
 
 
 def _fault_of_bounds(timing: Timing) -> str | None:

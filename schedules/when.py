@@ -15,7 +15,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from schedules import clock
-from schedules.clock_words import Hour, find_ahead, find_clocks, find_parts, hour_meant
+from schedules.clock_words import Hour, find_ahead, find_clocks, find_parts, hour_meant, still_ahead
 from schedules.corrections import AnyPiece, meant
 from schedules.day_words import find_days
 from schedules.pieces import AheadPiece, ClockPiece, DayPart, DayPiece, PartPiece, Piece, PieceKind
@@ -108,7 +108,15 @@ def pieces_of(said: str, today: date) -> list[AnyPiece]:
     clocks, rest = find_clocks(rest)
     # Parts are found before days and clocks are blanked out: 明晚 and 早8点 need their neighbours.
     parts, _ = find_parts(near)
-    return sorted([*ahead, *_joined(days, said), *clocks, *parts], key=lambda piece: piece.start)
+    days = [_from_today(piece, today) for piece in _joined(days, said)]
+    return sorted([*ahead, *days, *clocks, *parts], key=lambda piece: piece.start)
+
+
+def _from_today(piece: DayPiece, today: date) -> DayPiece:
+    """Of a run of days that has begun only the rest can still be booked (这周, 月底)."""
+    if piece.first and piece.last and piece.first < today <= piece.last:
+        return replace(piece, first=today)
+    return piece
 
 
 def _joined(days: Sequence[DayPiece], said: str) -> list[DayPiece]:
@@ -218,7 +226,7 @@ def _placed(
         )
     start, last = days.first, days.last
     if start == last == now.date() and first and part is None:
-        first = _still_ahead(first, now)
+        first = still_ahead(first, now)
     if days.weekly and start == last and _has_passed(start, part, first, now):
         start, last = start + timedelta(days=7), last + timedelta(days=7)
     problem = Problem.PAST if _has_passed(last, part, first, now) else None
@@ -236,14 +244,6 @@ def _until(hours: Sequence[Hour]) -> time | None:
         return None
     first, end = hours[0].time, hours[1].time
     return end.replace(hour=end.hour + 12) if end < first and end.hour < 12 else end
-
-
-def _still_ahead(hour: Hour, now: datetime) -> Hour:
-    """今天八点 said at ten is tonight's; a time in 24-hour writing or past both halves stays as it is."""
-    later = hour.time.hour + 12
-    if hour.time < now.time() and 7 <= hour.time.hour <= 11 and time(later, hour.time.minute) >= now.time():
-        return Hour(time(later, hour.time.minute), assumed=True)
-    return hour
 
 
 def _has_passed(day: date, part: DayPart | None, hour: Hour | None, now: datetime) -> bool:

@@ -94,7 +94,8 @@ async def test_too_late_it_is_asked_when_it_was_taken(ward: Ward) -> None:
     (advice,) = await press(ward, never, evening)
     assert advice.text == phrases.LEAVE_OUT and await ward.outcomes() == [Outcome.MISSED]
     await press(ward, then, evening)
-    assert await ward.outcomes() == [Outcome.TAKEN]
+    (dose,) = await ward.regimens.history(ward.clinic, ward.patient.person, AT, evening)
+    assert (dose.outcome, dose.outcome_at) == (Outcome.TAKEN, MORNING)
 
 
 async def test_putting_off_too_often_is_refused_kindly(ward: Ward) -> None:

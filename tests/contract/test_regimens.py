@@ -136,7 +136,9 @@ async def test_half_an_hour_after_the_other_medicine(regimens: Regimens, clinic:
     assert (second.regimen, second.due_at) == ("second", taken_at + timedelta(minutes=30))
 
 
-async def test_six_hours_are_counted_from_the_last_taking(regimens: Regimens, clinic: str) -> None:
+async def test_six_hours_are_counted_from_the_last_taking(
+    regimens: Regimens, databases: Databases, clinic: str
+) -> None:
     every_six = Timing(frequency=1, period=Decimal(6), period_unit=PeriodUnit.HOUR)
     await regimens.add(clinic, replace(regimen(timing=every_six), after=After("r1", 360)), AT)
     first = await due(regimens, clinic, AT)
@@ -148,6 +150,11 @@ async def test_six_hours_are_counted_from_the_last_taking(regimens: Regimens, cl
 
     assert second.due_at == AT + timedelta(hours=7)
     assert third.due_at == AT + timedelta(hours=13), "the chain goes on without a taking"
+
+    await end_late(databases, clinic, AT + timedelta(hours=17), 10)
+    (fourth,) = await open_by(regimens, clinic, AT + DAY)
+    await regimens.settle(clinic, third.id, Outcome.TAKEN, third.planned_at, told_at=AT + timedelta(hours=17))
+    assert [fourth.due_at] == [dose.due_at for dose in await open_by(regimens, clinic, AT + 2 * DAY)], "one chain"
 
 
 async def test_the_least_gap_moves_the_next_dose(regimens: Regimens, clinic: str) -> None:

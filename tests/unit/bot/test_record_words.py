@@ -42,7 +42,7 @@ def test_each_drug_has_a_line_of_its_own() -> None:
     drugs = [regimen(number, f"药{number}") for number in range(12)]
     doses = [dose(one, day) for one in drugs for day in days_back(1, 2)]
     lines = in_words(record(drugs, doses)).splitlines()
-    assert [line.split("：")[0] for line in lines[1:13]] == [f"药{number}" for number in range(12)]
+    assert [line.split("：")[0] for line in lines[1:13]] == [f"· 药{number}" for number in range(12)]
 
 
 def test_late_and_skipped_with_their_reasons() -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedules.clock import SHANGHAI
@@ -156,6 +156,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=16).map("".join) | st.text(max_size=60))
 def test_nothing_a_person_writes_raises_and_all_heard_is_heard_again(text: str) -> None:
     reading = read_regimen(text, AT)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedules.clock import SHANGHAI
+from schedules.due import due_times
 from schedules.regimen import read_regimen
 from schedules.timing import EVERY_MEAL, PeriodUnit, Timing, TimingError, Weekday, WhenCode
 
@@ -159,3 +160,22 @@ def test_every_code_has_words() -> None:
     for code in WhenCode:
         timing = Timing(frequency=3 if code in EVERY_MEAL else None, when=(code,))
         assert "每天" in timing.read_back()
+
+
+def test_so_many_takings_are_counted_from_the_start() -> None:
+    timing = Timing(frequency=2, count=3)
+    with pytest.raises(TimingError):
+        next(due_times(timing, AT, AT + timedelta(days=9)))
+    begun = timing.anchored(AT)
+    every = list(due_times(begun, AT, AT + timedelta(days=90)))
+    assert len(every) == 3
+    assert list(due_times(begun, every[1], AT + timedelta(days=90))) == every[1:]
+    assert list(due_times(begun, every[2] + timedelta(minutes=1), AT + timedelta(days=90))) == []
+    assert Timing.from_fhir(begun.to_fhir()) == begun
+
+
+@pytest.mark.parametrize(("times", "days"), [(1, [0, 7]), (2, [0, 3, 7, 10]), (3, [0, 2, 4, 7, 9, 11])])
+def test_times_a_week_are_spread_over_its_days(times: int, days: list[int]) -> None:
+    timing = Timing(frequency=times, period_unit=PeriodUnit.WEEK, start=date(2026, 12, 1))
+    due = list(due_times(timing, AT, datetime(2026, 12, 15, tzinfo=SHANGHAI)))
+    assert [(moment.astimezone(SHANGHAI).date() - date(2026, 12, 1)).days for moment in due] == days

@@ -81,23 +81,26 @@ def speakable(draw: st.DrawFn) -> Timing:
     return Timing(**draw(MOMENTS), **draw(RHYTHMS), **draw(BOUNDS))
 
 
+@settings(deadline=None)
 @given(speakable())
 def test_every_speakable_timing_survives_being_said(timing: Timing) -> None:
     assert read_regimen(timing.read_back(), AT).timing == timing
 
 
+@settings(deadline=None)
 @given(CLOCKS)
 def test_clock_times_are_spoken_and_heard_exactly(clocks: list[time]) -> None:
     timing = Timing(time_of_day=tuple(sorted(clocks)))
     assert read_regimen(timing.read_back(), AT).timing == timing
 
 
+@settings(deadline=None)
 @given(speakable())
 def test_the_fhir_json_loses_nothing(timing: Timing) -> None:
     assert Timing.from_fhir(json.loads(json.dumps(timing.to_fhir()))) == timing
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     speakable(),
     st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC)),
