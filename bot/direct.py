@@ -13,6 +13,8 @@ from bot.attached import is_no_words, kind_answer
 from bot.choosing import read_choice, wants_more
 from bot.commands import run_command
 from bot.conversation import HandoffStatus, Mode, Route, Urgency
+from bot.family_words import typed_family
+from bot.follow_up_words import LONGEST_ANSWER, typed_answer
 from bot.heard import read_back
 from bot.house import House
 from bot.linking_words import read_leaving, read_linking
@@ -62,7 +64,7 @@ def _typed(text: str) -> Button | None:
     """The command that typed words are, nothing else beside them."""
     if code := read_linking(text):
         return Button(text, command="link", args={"code": code})
-    return Button(text, command="unlink") if read_leaving(text) else None
+    return Button(text, command="unlink") if read_leaving(text) else typed_family(text)
 
 
 async def _to_the_assistant(house: House, asked: Asked, opened: OpenTurn) -> Answer | None:
@@ -78,9 +80,21 @@ async def _to_the_assistant(house: House, asked: Asked, opened: OpenTurn) -> Ans
         return _say(Reply(phrases.HEARD_AGAIN))
     if opened.heard and (question := read_back(asked.text, house.noting.drugs_named)):
         return _say(question)
+    if (answer := await _answered(house, asked, opened)) is not None:
+        return answer
     if opened.numbered and opened.button is None and read_choice(asked.text) is not None:
         return _no_such_number(asked.text, await _said_before(house, asked))
     return None
+
+
+async def _answered(house: House, asked: Asked, opened: OpenTurn) -> Answer | None:
+    """The number or the words of an answer to a question of a follow-up just shown."""
+    if opened.button is not None or len(asked.text) > LONGEST_ANSWER:
+        return None
+    button = typed_answer(asked.text, await _said_before(house, asked))
+    if button is None:
+        return None
+    return await run_command(button.command or "", house, Pressed(asked.conversation, button.args, house.clock()))
 
 
 def _about_ourselves(house: House, text: str) -> Answer | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answers import Dialogue, Responder
+from bot.family_commands import Families
+from bot.follow_ups import FollowUps
 from bot.handoffs import HandoffStore
 from bot.linking import Linking
 from bot.locks import Locks
@@ -41,4 +43,6 @@ class House:
     handoffs: HandoffStore
     reach: Reach
     linking: Linking
+    families: Families
+    follow_ups: FollowUps
     media: MediaStore

@@ -7,6 +7,7 @@ What is planned for a pause is written too, as cancelled: every due dose is acco
 import logging
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db import Databases
 from bot.dose_tables import doses, occasions, regimens
 from bot.habits import USUAL, Habits, habits_of
+from bot.occasion_rows import note_stocks
 from bot.regimen_rows import ACTIVE
 from schedules.doses import Outcome, due_times, next_due
 from schedules.lateness import LateRule, late_until
@@ -56,7 +58,8 @@ async def lay_out_rows(connection: AsyncConnection, clinic: str, rows: Iterable[
         found, to = _planned(row, until, told.get(row.person, USUAL))
         planned += found
         reached.append({"of_clinic": clinic, "of_id": row.id, "to": to})
-    await _note_ahead(connection, clinic, rows, planned)
+    await note_ahead(connection, clinic, rows, planned)
+    await note_stocks(connection, clinic, rows)
     await connection.execute(_REACHED, reached)
     return await insert_doses(connection, planned)
 
@@ -113,7 +116,15 @@ def _planned(row: Row[Any], until: datetime, habits: Habits) -> tuple[list[Plann
         # One unreadable timing must not silence the reminders of all others.
         log.exception("timing not readable", extra={"action": "regimen_unreadable", "regimen": row.id})
         return [], until
-    return list(_rows(row, [*moments, following], habits)), NEVER if following is None else until
+    after_last = following or (_usual_next(timing, moments[-1], habits) if moments else None)
+    return list(_rows(row, [*moments, after_last], habits)), NEVER if following is None else until
+
+
+def _usual_next(timing: Timing, last: datetime, habits: Habits) -> datetime | None:
+    """When the next dose would be if the course did not end: its last one is late like all others."""
+    return None if timing.events else next_due(
+        replace(timing, end=None, count=None), last, habits.day_plan, habits.timezone
+    )  # fmt: skip
 
 
 def _rows(row: Row[Any], moments: list[datetime | None], habits: Habits) -> Iterator[Planned]:
@@ -130,7 +141,7 @@ def _late(row: Row[Any], habits: Habits, due_at: datetime, following: datetime |
     return late_until(LateRule.read(row.late), due_at, following, habits.timezone, gap)
 
 
-async def _note_ahead(
+async def note_ahead(
     connection: AsyncConnection, clinic: str, rows: Iterable[Row[Any]], planned: Iterable[Planned]
 ) -> None:
     """What is to be told some time before a dose is due is told by the occasions."""

@@ -75,6 +75,8 @@ async def part(connection: AsyncConnection, page: Conversation, own_person: str,
     for table in (regimens, doses, rounds, occasions):
         theirs = and_(table.c.conversation == page.id, table.c.person == page.person)
         await connection.execute(_change(table, clinic, theirs, {"conversation": kept_in}))
+    told_here = and_(families.c.conversation == page.id, families.c.member == page.person)
+    await connection.execute(_change(families, clinic, told_here, {"conversation": kept_in}))
     await set_notes(connection, page, Notes())
 
 

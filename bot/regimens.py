@@ -15,6 +15,7 @@ from bot import laying
 from bot.db import Databases
 from bot.dose_tables import doses, regimens, rounds
 from bot.errors import NotFound
+from bot.journal import before_settling, note_settled
 from bot.regimen_rows import (
     ACTIVE,
     STOPPED,
@@ -84,16 +85,22 @@ class Regimens:
         minutes: int = 10,
         person: str | None = None,
         reason: Reason | None = None,
+        told_at: datetime | None = None,
     ) -> Settled:
         """End a dose. The first outcome wins; settling again changes nothing, but that a missed one was taken.
 
-        SNOOZED makes a new dose, due `minutes` later. `person` restricts it to the person's own doses.
+        SNOOZED makes a new dose, due `minutes` later. `person` restricts it to the person's own doses, and lets them
+        take it back; `told_at` is when they said so, where that is later than `at`.
         Raises NotFound, and schedules.doses.SnoozeRefused when the dose can't be put off any more.
         """
         async with self._database_of.of(clinic).begin() as connection:
-            return await settle_dose(
+            before = await before_settling(connection, clinic, person, [dose], told_at or at)
+            settled = await settle_dose(
                 connection, clinic, dose, outcome, at, minutes=minutes, person=person, reason=reason
             )
+            if settled.changed:
+                await note_settled(before)
+            return settled
 
     async def settle_round(
         self, clinic: str, round_id: str, outcome: Outcome, at: datetime, *, minutes: int = 10, person: str
@@ -104,6 +111,8 @@ class Regimens:
         ended: list[Settled] = []
         refused: SnoozeRefused | None = None
         async with self._database_of.of(clinic).begin() as connection:
+            found = await _of_round(connection, clinic, round_id, person)
+            before = await before_settling(connection, clinic, person, [dose.id for dose in found], at)
             for dose in await _of_round(connection, clinic, round_id, person):
                 if dose.outcome is not None:
                     continue
@@ -113,6 +122,8 @@ class Regimens:
                     )
                 except SnoozeRefused as error:
                     refused = error
+            if ended:
+                await note_settled(before)
         if refused is not None and not ended:
             raise refused
         return ended

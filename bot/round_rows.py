@@ -46,7 +46,8 @@ class Round:
     open: tuple[DueDose, ...]
     due_at: datetime  # UTC, of its first dose
     climb: Climb = NOT_YET
-    message: str = ""  # id of the last reminder; empty: not told yet
+    message: str = ""  # id of the last reminder; empty: not told yet, the quiet hours may have kept it
+    stored: bool = False  # whether it has a row
 
     @staticmethod
     def begun(conversation: Conversation, found: Sequence[DueDose]) -> "Round":
@@ -97,7 +98,7 @@ async def read_rounds(connection: AsyncConnection, clinic: str, rows: Sequence[R
 
 def _round(row: RowMapping, conversation: Conversation, found: Sequence[DueDose]) -> Round:
     climb = Climb(row["told"], row["family_told"], row["nurse_told"])
-    return Round(row["id"], conversation, tuple(found), row["due_at"], climb, row["message"])
+    return Round(row["id"], conversation, tuple(found), row["due_at"], climb, row["message"], stored=True)
 
 
 async def save(
@@ -105,7 +106,7 @@ async def save(
 ) -> None:
     """Keep how far rounds have climbed; `sent` holds the id of the message a round's person was told by now."""
     rows = [_row(clinic, each, steps[each.id], sent.get(each.id, each.message)) for each in found]
-    new = {each.id for each in found if each.climb == NOT_YET and not each.message}
+    new = {each.id for each in found if not each.stored}
     begun = [row for row in rows if row["id"] in new]
     if begun:
         await connection.execute(insert(rounds), begun)

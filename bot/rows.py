@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -110,8 +110,10 @@ def outbound(
     """A reply as the message it becomes; its buttons get their ids, and numbers that go on after `offered`."""
     message_id, buttons = new_id(), []
     for n, button in enumerate(reply.buttons):
-        offered += is_numbered(button)
-        buttons.append(replace(button, id=f"{message_id}-{n}", number=offered if is_numbered(button) else 0))
+        numbered = is_numbered(button)
+        offered += numbered
+        place = offered if numbered else 0
+        buttons.append(Button(button.label, button.say, button.command, button.args, f"{message_id}-{n}", place))
     return Message(
         seq,
         message_id,
@@ -132,17 +134,27 @@ def outbound(
 def message_row(conversation: Conversation, message: Message) -> Mapping[str, Any]:
     """An outbound message as a row of `messages`."""
     extras = {
-        "buttons": [asdict(button) for button in message.buttons],
+        "buttons": [_said_of(button) for button in message.buttons],
         "sources": [asdict(source) for source in message.sources],
         "missed": message.missed,
         "by": message.by,
         "picture": message.picture,
     }
+    told = {name: value for name, value in extras.items() if value}
     return {
         "clinic": conversation.clinic, "conversation": conversation.id, "seq": message.seq, "id": message.id,
         "client_id": message.client_id, "turn": message.turn, "author": message.author, "kind": message.kind,
-        "text": message.text, "extras": json.dumps(extras, ensure_ascii=False), "at": message.at,
+        "text": message.text, "extras": json.dumps(told, ensure_ascii=False), "at": message.at,
     }  # fmt: skip
+
+
+def _said_of(button: Button) -> dict[str, Any]:
+    """What makes the button again; only what it has: reminders are written by the thousand."""
+    told = {
+        "say": button.say, "command": button.command, "args": dict(button.args),
+        "id": button.id, "number": button.number,
+    }  # fmt: skip
+    return {"label": button.label} | {name: value for name, value in told.items() if value}
 
 
 def outbox_row(conversation: Conversation, message: Message, not_before: datetime | None) -> Mapping[str, Any]:

@@ -50,7 +50,9 @@ async def settle_dose(
     again_at = await _put_off(connection, clinic, found, at, minutes) if outcome is Outcome.SNOOZED else None
     if not await _end(connection, clinic, found, outcome, at, reason):
         return Settled(await _dose(connection, clinic, dose, person), changed=False)  # somebody else was faster
-    if outcome is not Outcome.SNOOZED:
+    if told_late:  # what follows a taking was laid out when it ended by itself
+        await _keep_the_gap(connection, clinic, found, at)
+    elif outcome is not Outcome.SNOOZED:
         await follow_up(connection, clinic, [found], outcome, at)
     return Settled(await _dose(connection, clinic, dose, person), True, again_at)
 
@@ -140,17 +142,22 @@ async def _due_after(
             continue
         periods = 1 if outcome is Outcome.TAKEN else 1 + max((at - dose.planned_at) // gap, 0)
         due_at = (at if outcome is Outcome.TAKEN else dose.planned_at) + gap * periods
-        if not _is_over(row, due_at):
-            new.append(dose_row(row, due_at, _late_after(row, due_at, gap)))
+        paused = row.paused_from is not None and row.paused_from <= due_at < row.paused_until
+        if paused and row.after == row.id:
+            due_at, paused = row.paused_until, False  # counted from its own last taking it goes on after the pause
+        if not paused and not is_over(row, due_at):
+            new.append(dose_row(row, due_at, late_after(row, due_at, gap)))
     await insert_doses(connection, new)
 
 
-def _late_after(row: Row[Any], due_at: datetime, gap: timedelta) -> datetime:
+def late_after(row: Row[Any], due_at: datetime, gap: timedelta) -> datetime:
+    """How late a dose counts that follows a taking; one counted from its own last taking has a following one."""
     following = due_at + gap if row.after == row.id else None
     return late_until(LateRule.read(row.late), due_at, following)
 
 
-def _is_over(row: Row[Any], due_at: datetime) -> bool:
+def is_over(row: Row[Any], due_at: datetime) -> bool:
+    """Whether the course of a row of `regimens` has ended by then."""
     end = Timing.from_fhir(row.timing).end
     if isinstance(end, datetime):
         return due_at > end

@@ -183,6 +183,13 @@ appointments = clinic_table(
 )
 _BOOKED = "status = 'booked'"
 Index(
+    "appointment_ahead",
+    appointments.c.clinic,
+    appointments.c.starts_at,
+    sqlite_where=text(_BOOKED),
+    postgresql_where=text(_BOOKED),
+)
+Index(
     "number_taken_once",
     appointments.c.clinic,
     appointments.c.opening,

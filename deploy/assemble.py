@@ -13,11 +13,18 @@ from actions.deps import Deps
 from actions.server import make_actions_app
 from bot.bootstrap import Bot, Memory, now, open_llm
 from bot.errors import NotFound
+from bot.follow_up_days import FollowUpDays
+from bot.occasion_ahead import Ahead
+from bot.occasion_appointments import AppointmentNotices, note_missing
+from bot.occasion_refills import Refills, weekdays_closed
+from bot.occasion_rows import OccasionKind
+from bot.occasions import Occasions, Teller
 from bot.reminding import Reminding
 from bot.settings import ROOT, Settings
 from connectors.app import make_gateway
 from connectors.base import Connector
 from connectors.courier import Courier
+from connectors.desk.follow_ups import DeskFollowUps
 from connectors.desk.media import DeskMedia
 from connectors.desk.routes import DeskConnector
 from connectors.health import Check, Health
@@ -25,6 +32,8 @@ from connectors.web.clinic import clinic_routes
 from connectors.web.practice import PracticeRoutes
 from connectors.web.routes import WebConnector
 from deploy.channels import Channels
+from deploy.records import record_link, record_routes
+from knowledge.clinic import Clinic
 from knowledge.live import LiveLibrary
 from schedules.embedded import Heartbeat
 
@@ -52,8 +61,13 @@ def make_actions(
 ) -> web.Application:
     """The action server: Rasa's webhook and the LLM endpoint."""
 
+    link = record_link(settings, memory)
+
     def present() -> Deps:
-        return Deps(library.now(), memory.appointments, memory.regimens, StoreCallers(memory), now, cases)
+        return Deps(
+            library.now(), memory.appointments, memory.regimens, StoreCallers(memory), now, memory.plans,
+            memory.habits, cases, link,
+        )  # fmt: skip
 
     llm = open_llm(settings, memory.databases)
     ask = Ask(library.now, llm, now, settings.llm_votes)
@@ -80,6 +94,8 @@ def make_gateway_app(
         *clinic_routes(lambda: bot.library.now().clinic, wechat=settings.wechat_app_id is not None),
         *PracticeRoutes(settings.clinic, bot.practice).routes(),
         *DeskMedia(settings.clinic, bot.desk_key, bot.memory.handoffs, bot.memory.media, now).routes(),
+        *DeskFollowUps(settings.clinic, bot.desk_key, bot.nursing, bot.house.follow_ups, now).routes(),
+        *record_routes(settings, bot),
         *more,
     ]
     return make_gateway(connectors, extra, Health(checks), UI)
@@ -98,10 +114,32 @@ def make_heartbeat(settings: Settings, bot: Bot) -> Heartbeat:
     async def expire_handoffs(_at: datetime) -> None:
         await bot.nursing.expire(settings.clinic, wait)
 
+    occasions = Occasions(
+        settings.clinic, memory.databases, _tellers(bot), bot.outcomes.tell_message, prepares=(note_missing,)
+    )
     reminding = Reminding(
-        settings.clinic, memory.databases, memory.regimens, memory.rounds, bot.outcomes, (expire_handoffs,)
+        settings.clinic,
+        memory.databases,
+        memory.regimens,
+        memory.rounds,
+        bot.outcomes,
+        (expire_handoffs, occasions.beat),
     )
     return Heartbeat(reminding.beat, settings.heartbeat_s, now)
+
+
+def _tellers(bot: Bot) -> Mapping[OccasionKind, Teller]:
+    """Who knows what time brings besides doses."""
+
+    def clinic() -> Clinic:
+        return bot.library.now().clinic
+
+    return {
+        OccasionKind.AHEAD: Ahead(),
+        OccasionKind.REFILL: Refills(lambda: weekdays_closed(clinic())),
+        OccasionKind.APPOINTMENT: AppointmentNotices(clinic),
+        OccasionKind.FOLLOW_UP: FollowUpDays(bot.house.follow_ups.book),
+    }
 
 
 def make_refresher(settings: Settings, library: LiveLibrary) -> Heartbeat:

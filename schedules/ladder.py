@@ -45,7 +45,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """How patient the house is. The defaults are those of the commonest medicine reminder: every 10 minutes, 4 times."""
+    """How patient the house is. By default like the commonest medicine reminder: every 10 minutes, 4 times."""
 
     repeat_every: timedelta = timedelta(minutes=10)
     repeats: int = 4

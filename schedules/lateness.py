@@ -83,7 +83,7 @@ def late_until(
     timezone: ZoneInfo = SHANGHAI,
     least_gap: timedelta = timedelta(),
 ) -> datetime:
-    """The instant (UTC) up to which a dose due at `due_at` counts: before the `following` one is due, never before its own.
+    """The instant (UTC) up to which a dose due at `due_at` counts: before the `following` one, never before its own.
 
     `following` is the next due instant of the same medicine, None when there is none; `least_gap` is kept to it
     wherever the plan itself keeps it. Raises ValueError for a naive instant.

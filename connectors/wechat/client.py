@@ -141,10 +141,10 @@ class WeChatClient:
 
     async def _by_template(self, conversation: Conversation, message: Message) -> bool:
         """Send a reminder as a template message; False where there is none that may be sent."""
-        template = self.templates.of(Purpose.REMINDER)
+        details = await self.details(conversation, message)
+        template = self.templates.of(details.purpose)
         if template is None:
             return False
-        details = await self.details(conversation, message)
         return await self._leaves_as(template, conversation.address, details, message.id, followed=True)
 
     async def _leaves_as(

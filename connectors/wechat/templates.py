@@ -54,6 +54,7 @@ class Details:
     drug: str = ""
     dose: str = ""
     place: str = ""
+    purpose: Purpose = Purpose.REMINDER
     page: str = ""  # address of the page about this very message; empty: the template's own
 
     def of(self, detail: Detail) -> Value:

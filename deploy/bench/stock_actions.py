@@ -46,7 +46,10 @@ class HouseExecutor(ActionExecutor):
         super().__init__()
         settings = Settings()
         memory = open_memory(settings)
-        deps = Deps(open_library(settings).now(), memory.appointments, memory.regimens, AnyCallers(memory, now), now)
+        deps = Deps(
+            open_library(settings).now(), memory.appointments, memory.regimens, AnyCallers(memory, now), now,
+            memory.plans, memory.habits,
+        )  # fmt: skip
         self.actions = make_executor(lambda: deps).actions
 
     def __reduce__(self) -> tuple[Any, ...]:

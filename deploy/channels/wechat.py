@@ -10,6 +10,7 @@ from aiohttp import ClientSession
 from bot.bootstrap import Memory
 from bot.conversation import Conversation
 from bot.messages import Message
+from bot.occasion_appointments import visit_told
 from bot.settings import Settings
 from bot.shelf import Shelf
 from connectors.tencent.api import Api
@@ -74,7 +75,11 @@ def _linking(outside: Outside, account: WeChatAccount) -> LinkRoutes:
 
 async def _details(outside: Outside, key: str, conversation: Conversation, message: Message) -> Details:
     """What a reminder is about, from the doses it was sent for."""
-    doses = await outside.bot.memory.regimens.reminded_by(conversation.clinic, message.id)
+    bot, clinic = outside.bot, conversation.clinic
+    doses = await bot.memory.regimens.reminded_by(clinic, message.id)
+    if not doses and (told := await visit_told(bot.memory.databases, clinic, message, bot.library.now().clinic)):
+        starts_at, visit = told
+        return Details(visit.what, starts_at, place=visit.place, purpose=Purpose.APPOINTMENT)
     if not doses:
         return Details(message.text, message.at)
     first = doses[0]

@@ -146,6 +146,12 @@ def upgrade() -> None:
         batch_op.create_index("regimen_after", ["clinic", "after"], unique=False)
         batch_op.create_index("regimen_of_plan", ["clinic", "plan"], unique=False)
 
+    with op.batch_alter_table("appointments", schema=None) as batch_op:
+        booked = sa.text("status = 'booked'")
+        batch_op.create_index(
+            "appointment_ahead", ["clinic", "starts_at"], unique=False, sqlite_where=booked, postgresql_where=booked
+        )
+
 
 def _fill_in() -> None:
     """Doses so far: whose they are, six hours to be late, and a round of its own for what was told already."""
@@ -160,6 +166,8 @@ def _fill_in() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("appointments", schema=None) as batch_op:
+        batch_op.drop_index("appointment_ahead")
     with op.batch_alter_table("regimens", schema=None) as batch_op:
         batch_op.drop_index("regimen_of_plan")
         batch_op.drop_index("regimen_after")

@@ -13,6 +13,10 @@ from bot.conversation import Conversation, Route, Turn
 from bot.crypto import Keyring
 from bot.db import Databases
 from bot.errors import RasaUnavailable
+from bot.family_commands import Families
+from bot.family_linking import FamilyLinking
+from bot.family_rounds import FamilyRounds
+from bot.follow_ups import FollowUps
 from bot.handoffs import HandoffStore
 from bot.house import House
 from bot.linking import Linking
@@ -31,6 +35,7 @@ from bot.responders.nurse import NurseResponder
 from bot.store import ConversationStore
 from bot.stream import MemoryStream
 from cases.library import load_cases
+from knowledge.follow_ups import load_follow_ups
 from knowledge.red_flags import RedFlags, load_red_flags
 from knowledge.refusals import load_refusals
 
@@ -95,6 +100,10 @@ async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
         outcomes=outcomes, noting=NOTING, clock=lambda: AT,
         phone=lambda: "010-12345678", name=lambda: "示范医院", outbox=Outbox(databases),
         handoffs=HandoffStore(databases), reach=Reach(databases),
+        families=Families(
+            FamilyLinking(databases, outcomes.tell_message), FamilyRounds(databases, outcomes.tell_message)
+        ),
+        follow_ups=FollowUps(databases, load_follow_ups, outcomes.tell_message),
         linking=Linking(databases, store, locks, outcomes.tell_message),
         media=MediaStore(databases, MediaFiles(tmp_path / "media", databases.of("demo").keyring)),
     )  # fmt: skip

@@ -24,7 +24,7 @@ export const S = {
   ],
   quick: "常用", options: "可选回答", sources: (n: number) => `出处（${n}）`, reviewed: (day: string) => `整理于 ${day}`,
   sourceLink: (n: number) => `查看出处 ${n}`, openPicture: "放大看图", typing: "正在输入", newer: "有新消息",
-  redFlag: "紧急提醒", reminder: "用药提醒", debrief: "讲评",
+  redFlag: "紧急提醒", reminder: "提醒", debrief: "讲评",
   elder: "大字", elderOn: "已切换为大字", elderOff: "已恢复标准字号", menu: "更多",
   wipe: "清除本机记录（公用电脑）", wipeAsk: "清除后，这台设备上看不到这次对话了，未发送的内容也会丢失。确定清除吗？",
   wipeYes: "清除", cancel: "取消", wiped: "本机记录已清除。", callClinic: (phone: string) => `医院电话 ${phone}`,
