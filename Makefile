@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m deploy.setup
 
-.PHONY: run llm setup test check bench bench-nlu bench-knowledge bench-answers bench-door fmt clean
+.PHONY: run llm setup test check bench bench-nlu bench-knowledge bench-answers bench-door bench-ladders bench-doses bench-year fmt clean
 
 run:
 	@$(SETUP) run
@@ -43,6 +43,18 @@ bench-answers:
 bench-door:
 	@$(SETUP) test
 	@.venv/bin/python -m deploy.bench.door $(OPTIONS)
+
+bench-ladders:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench.ladders $(OPTIONS)
+
+bench-doses:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench.doses $(OPTIONS)
+
+bench-year:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench.year $(OPTIONS)
 
 fmt:
 	@$(SETUP) check

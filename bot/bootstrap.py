@@ -119,8 +119,8 @@ def open_memory(settings: Settings) -> Memory:
     redis = Redis.from_url(settings.redis_url, decode_responses=True) if settings.redis_url else None
     return Memory(
         databases, ConversationStore(databases), HandoffStore(databases), EncounterStore(databases),
-        Appointments(databases), Regimens(databases), HabitStore(databases), Rounds(databases, ladder_of(settings)), Plans(databases),
-        Outbox(databases), Reach(databases),
+        Appointments(databases), Regimens(databases), HabitStore(databases), Rounds(databases, ladder_of(settings)),
+        Plans(databases), Outbox(databases), Reach(databases),
         MediaStore(databases, MediaFiles(settings.var / "media", keyring)),
         RedisLocks(redis) if redis else MemoryLocks(), RedisStream(redis) if redis else MemoryStream(), redis,
     )  # fmt: skip

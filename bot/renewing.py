@@ -49,7 +49,7 @@ async def renew(draft: Draft, which: Collection[str], habits: Habits, *, moved: 
         elif row.after is not None:
             await _open_again(draft, row)
     if moved:
-        await _replace_carried(draft, fixed)
+        await _replace_carried(draft, fixed, stay.values())
         await _leave_out_late(draft, [row.id for row in fixed], stay)
     await tidy(draft, which)
 
@@ -208,21 +208,21 @@ async def _renew_chain(draft: Draft, row: Row[Any]) -> None:
         await insert_doses(draft.connection, [dose_row(row, due_at, late_after(row, due_at, gap))])
 
 
-async def _replace_carried(draft: Draft, rows: Sequence[Row[Any]]) -> None:
+async def _replace_carried(draft: Draft, rows: Sequence[Row[Any]], stay: Collection[Row[Any]]) -> None:
     """Doses that stayed, of which a new one takes the place: nearer than half of the usual interval."""
     found = (await draft.unsettled([row.id for row in rows])).values()
     for row in rows:
-        mine = [dose for dose in found if dose.regimen == row.id and dose.outcome is None]
-        planned = [dose for dose in mine if _is_planned(dose, draft.at)]
-        for dose in mine:
+        planned = [dose for dose in found if dose.regimen == row.id and _is_planned(dose, draft.at)]
+        for dose in stay:
+            if dose.regimen != row.id or dose.outcome is not None:
+                continue
             half = (usual_interval(draft.rows.get(row.id, row), draft.habits, dose.planned_at) or timedelta()) / 2
-            near = any(abs(other.due_at - dose.planned_at) < half for other in planned)
-            if near and not _is_planned(dose, draft.at):
+            if any(abs(other.due_at - dose.planned_at) < half for other in planned):
                 await end_open(draft.connection, draft.clinic, doses.c.id == dose.id, Outcome.SNOOZED, draft.at)
 
 
 def _is_planned(dose: Row[Any], at: datetime) -> bool:
-    return dose.round is None and dose.due_at > at and dose.planned_at == dose.due_at
+    return dose.outcome is None and dose.round is None and dose.due_at > at and dose.planned_at == dose.due_at
 
 
 async def _takings(draft: Draft) -> Mapping[str, Row[Any]]:

@@ -7,12 +7,13 @@ from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from bot.channel_settings import ChannelSettings
+from bot.engine_settings import EngineSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 PRICE = r"^\d+(\.\d+)?/\d+(\.\d+)?$"
 
 
-class Settings(ChannelSettings):
+class Settings(ChannelSettings, EngineSettings):
     """Names in the environment are XINGLIN_<FIELD>; LLM_*, DATABASE_URL and REDIS_URL also go without the prefix."""
 
     model_config = SettingsConfigDict(

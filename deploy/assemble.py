@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aiohttp import web
 
@@ -13,13 +13,6 @@ from actions.deps import Deps
 from actions.server import make_actions_app
 from bot.bootstrap import Bot, Memory, now, open_llm
 from bot.errors import NotFound
-from bot.follow_up_days import FollowUpDays
-from bot.occasion_ahead import Ahead
-from bot.occasion_appointments import AppointmentNotices, note_missing
-from bot.occasion_refills import Refills, weekdays_closed
-from bot.occasion_rows import OccasionKind
-from bot.occasions import Occasions, Teller
-from bot.reminding import Reminding
 from bot.settings import ROOT, Settings
 from connectors.app import make_gateway
 from connectors.base import Connector
@@ -33,7 +26,6 @@ from connectors.web.practice import PracticeRoutes
 from connectors.web.routes import WebConnector
 from deploy.channels import Channels
 from deploy.records import record_link, record_routes
-from knowledge.clinic import Clinic
 from knowledge.live import LiveLibrary
 from schedules.embedded import Heartbeat
 
@@ -104,42 +96,6 @@ def make_gateway_app(
 def make_courier(settings: Settings, bot: Bot, connectors: Mapping[str, Connector]) -> Courier:
     """Who empties the outbox."""
     return Courier(settings.clinic, bot.memory.outbox, connectors, now, bot.memory.stream)
-
-
-def make_heartbeat(settings: Settings, bot: Bot) -> Heartbeat:
-    """The embedded engine's clock."""
-    memory = bot.memory
-    wait = timedelta(minutes=settings.handoff_wait_min)
-
-    async def expire_handoffs(_at: datetime) -> None:
-        await bot.nursing.expire(settings.clinic, wait)
-
-    occasions = Occasions(
-        settings.clinic, memory.databases, _tellers(bot), bot.outcomes.tell_message, prepares=(note_missing,)
-    )
-    reminding = Reminding(
-        settings.clinic,
-        memory.databases,
-        memory.regimens,
-        memory.rounds,
-        bot.outcomes,
-        (expire_handoffs, occasions.beat),
-    )
-    return Heartbeat(reminding.beat, settings.heartbeat_s, now)
-
-
-def _tellers(bot: Bot) -> Mapping[OccasionKind, Teller]:
-    """Who knows what time brings besides doses."""
-
-    def clinic() -> Clinic:
-        return bot.library.now().clinic
-
-    return {
-        OccasionKind.AHEAD: Ahead(),
-        OccasionKind.REFILL: Refills(lambda: weekdays_closed(clinic())),
-        OccasionKind.APPOINTMENT: AppointmentNotices(clinic),
-        OccasionKind.FOLLOW_UP: FollowUpDays(bot.house.follow_ups.book),
-    }
 
 
 def make_refresher(settings: Settings, library: LiveLibrary) -> Heartbeat:

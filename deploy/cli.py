@@ -18,6 +18,7 @@ from deploy.knowledge_cli import drug, interactions
 from deploy.screen_cli import screen
 from deploy.sig_cli import sig
 from deploy.spending_cli import spending
+from deploy.temporal.cli import temporal
 from deploy.terminal import read_settings, tell, troubles
 from deploy.triage_cli import triage
 from deploy.wechat_cli import wechat
@@ -38,6 +39,7 @@ main.add_command(lab)
 main.add_command(screen)
 main.add_command(sig)
 main.add_command(spending)
+main.add_command(temporal)
 main.add_command(triage)
 main.add_command(wechat)
 main.add_command(when)

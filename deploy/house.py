@@ -16,7 +16,8 @@ from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from bot.bootstrap import Bot, build, now, open_library, open_memory
+from bot.bootstrap import Bot, Memory, build, now, open_library, open_memory
+from bot.engine_settings import Engine
 from bot.errors import XinglinError
 from bot.neighbours import Neighbours
 from bot.rasa import RasaState
@@ -24,19 +25,12 @@ from bot.settings import Settings
 from bot.turn import resume
 from connectors.health import Check
 from connectors.metrics import metrics_routes
-from deploy.assemble import (
-    make_actions,
-    make_beats,
-    make_connectors,
-    make_courier,
-    make_gateway_app,
-    make_heartbeat,
-    make_refresher,
-)
+from deploy.assemble import make_actions, make_beats, make_connectors, make_courier, make_gateway_app, make_refresher
 from deploy.channels import Channels, open_channels
 from deploy.children import Child, until
 from deploy.database import migrate_or_say
 from deploy.rasa_child import RASA_PATIENCE_S, rasa_recipe
+from deploy.reminding import make_heartbeat
 from deploy.running import LOOPBACK, Announced, Running, Tell, free_port
 from deploy.train import ensure_model
 from deploy.trouble import port_in_use, rasa_not_ready
@@ -56,6 +50,8 @@ async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
     async with AsyncExitStack() as stack:
         memory = open_memory(settings)
         stack.push_async_callback(memory.close)
+        if outgrown := settings.engine is Engine.TEMPORAL:
+            memory = await _with_ladders_in_temporal(settings, memory, stack)
         neighbours = _neighbours(settings)
         child = await _start_rasa(settings, neighbours, model, stack, tell) if model else None
         await migrate_or_say(memory, settings.clinic)
@@ -70,12 +66,19 @@ async def run_house(settings: Settings, tell: Tell) -> AsyncIterator[Running]:
         channels.workers.append(partial(take_up_left_turns, settings, bot))
         for work in channels.workers:
             stack.push_async_callback(_cancel, asyncio.ensure_future(work()))
-        for heartbeat in (make_heartbeat(settings, bot), *make_beats(settings, bot, channels)):
+        reminding = [] if outgrown else [make_heartbeat(settings, bot)]
+        for heartbeat in (*reminding, *make_beats(settings, bot, channels)):
             _start(heartbeat, stack)
         _start(make_refresher(settings, bot.library), stack)
         running = _running(settings, neighbours, bot)
         with Announced(settings.var / "run.json", running):
             yield running
+
+
+async def _with_ladders_in_temporal(settings: Settings, memory: Memory, stack: AsyncExitStack) -> Memory:
+    from deploy.temporal.waking import waking  # its library is large, and only who has outgrown one machine needs it
+
+    return await waking(memory, settings, settings.clinic, stack)
 
 
 def check_port(host: str, port: int) -> None:

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from bot.bootstrap import now
 from bot.settings import Settings
 from deploy.doctor.callbacks import look_at_callbacks
+from deploy.doctor.engine import look_at_engine
 from deploy.doctor.finding import Finding, failed
 from deploy.doctor.home import look_at_gateway, look_at_knowledge, look_at_pages, look_at_port, look_at_rasa
 from deploy.doctor.hours import look_at_clock
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 AT_HOME: Mapping[str, Look] = {
     "端口": look_at_port, "网关": look_at_gateway, "对话模型": look_at_rasa, "知识库": look_at_knowledge,
     "页面": look_at_pages, "密钥": look_at_keys, "数据库": look_at_database, "Redis": look_at_redis,
-    "磁盘": look_at_disk,
+    "磁盘": look_at_disk, "提醒引擎": look_at_engine,
 }  # fmt: skip
 OUTSIDE: Mapping[str, Look] = {
     "大模型": look_at_models, "时钟": look_at_clock, "外网地址": look_outside, "回调": look_at_callbacks,

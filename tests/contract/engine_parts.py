@@ -1,26 +1,28 @@
 """The two engines under one clock that is set by hand: a test says until when, and the engine does what is due."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import and_, func, select
+import pytest
+from sqlalchemy import and_, exists, func, select
 from temporalio.client import Client
 
 from bot.dose_tables import doses, regimens, rounds
 from bot.laying import LOOKED_AT
 from bot.regimen_rows import ACTIVE
-from bot.regimens import Regimens
 from deploy.temporal.activities import Activities
 from deploy.temporal.frontend import Frontend
 from deploy.temporal.waking import Waker, WakingRegimens
 from deploy.temporal.worker import working
-from schedules.temporal import Beat, DueMinute
+from schedules.temporal import Adopt, DueMinute
+from schedules.temporal_steps import Beat
 from tests.contract.conftest import AT
-from tests.contract.test_reminding import Ward
+from tests.contract.dose_ward import Ward
+from tests.temporal_server import temporal_server
 
 MINUTE = timedelta(minutes=1)
 POLL_S = 0.05  # a ladder looks so often whether the hand has moved the clock
@@ -56,7 +58,7 @@ class Embedded:
     """The heartbeat of one process."""
 
     ward: Ward
-    clock: HandClock = field(default_factory=HandClock)
+    clock: HandClock
 
     async def until(self, at: datetime) -> None:
         while (moment := await next_moment(self.ward, self.clock.at, at)) is not None:
@@ -96,9 +98,18 @@ class Outgrown:
             task_queue=self.frontend.queue,
         )  # fmt: skip
 
+    async def adopted(self) -> int:
+        """Ladders are started for what another engine has begun."""
+        return await self.frontend.client.execute_workflow(
+            Adopt.run, self.ward.clinic, id=f"adopt-{self.ward.clinic}", task_queue=self.frontend.queue
+        )
+
     async def climbed(self) -> None:
         """Wait until the ladders have taken every step that is due: it is theirs, not the minute's."""
-        late = and_(rounds.c.clinic == self.ward.clinic, rounds.c.next_at <= self.clock.at)
+        still_open = exists().where(
+            doses.c.clinic == rounds.c.clinic, doses.c.round == rounds.c.id, doses.c.outcome.is_(None)
+        )
+        late = and_(rounds.c.clinic == self.ward.clinic, rounds.c.next_at <= self.clock.at, still_open)
         query = select(func.count()).select_from(rounds).where(late)
         for _ in range(int(PATIENCE_S / POLL_S)):
             async with self.ward.databases.of(self.ward.clinic).read() as connection:
@@ -108,7 +119,7 @@ class Outgrown:
         raise AssertionError("no ladder took the step")
 
     async def stands_still(self, at: datetime) -> None:
-        """The minutes' looks stop; the ladders would climb, so nothing may be begun."""
+        """Nobody looks; a ladder would climb, so none may stand yet."""
         self.clock.at = at
 
 
@@ -128,18 +139,19 @@ async def next_moment(ward: Ward, after: datetime, until: datetime) -> datetime 
     return moment if moment <= until else None
 
 
+@pytest.fixture(scope="session")
+def temporal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Temporal server."""
+    with temporal_server(tmp_path_factory.mktemp("temporal")) as url:
+        yield url
+
+
 @asynccontextmanager
-async def outgrown(ward: Ward, url: str, clock: HandClock | None = None) -> AsyncIterator[Outgrown]:
+async def outgrown(ward: Ward, url: str, clock: HandClock) -> AsyncIterator[Outgrown]:
     """A worker at the server, and a ward whose store wakes the ladders."""
-    clock = clock or HandClock()
     frontend = Frontend(await Client.connect(url), ward.clinic, f"xinglin-{ward.clinic}")
     waker = Waker(frontend)
     ward = replace(ward, reminding=replace(ward.reminding, regimens=WakingRegimens(ward.databases, waker)))
     async with working(frontend, Activities(ward.reminding, frontend, starts=50, clock=clock)):
         yield Outgrown(ward, frontend, clock)
         await waker.close()
-
-
-def plain(ward: Ward) -> Ward:
-    """The same ward without Temporal."""
-    return replace(ward, reminding=replace(ward.reminding, regimens=Regimens(ward.databases)))

@@ -1,6 +1,8 @@
 """Both engines bring the same: the same scenarios on the embedded one and on Temporal, on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,30 +11,22 @@ from bot.messages import Address
 from bot.regimens import DueDose
 from schedules.doses import Outcome
 from tests.contract.conftest import AT
-from tests.contract.engine_parts import Embedded, Engine, outgrown
-from tests.contract.test_reminding import MORNING, TEN, Ward, ward
-from tests.temporal_server import temporal_server
+from tests.contract.dose_ward import MORNING, Ward, ward
+from tests.contract.engine_parts import Embedded, Engine, HandClock, outgrown, temporal_url
 
-__all__ = ["ward"]
+__all__ = ["temporal_url", "ward"]
 pytestmark = pytest.mark.contract
 
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="session")
-def temporal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Temporal server."""
-    with temporal_server(tmp_path_factory.mktemp("temporal")) as url:
-        yield url
+MINUTE, TEN = timedelta(minutes=1), timedelta(minutes=10)
 
 
 @pytest.fixture(params=["embedded", "temporal"])
 async def engine(request: pytest.FixtureRequest, ward: Ward) -> AsyncIterator[Engine]:
     """Each engine in turn."""
     if request.param == "embedded":
-        yield Embedded(ward)
+        yield Embedded(ward, HandClock())
         return
-    async with outgrown(ward, request.getfixturevalue("temporal_url")) as engine:
+    async with outgrown(ward, request.getfixturevalue("temporal_url"), HandClock()) as engine:
         yield engine
 
 
@@ -111,18 +105,43 @@ async def test_what_stood_still_is_told_late_or_owned_up(engine: Engine) -> None
 
 async def test_many_people_are_each_told_once(engine: Engine) -> None:
     ward = engine.ward
-    people = [await ward.store.open(Address(ward.clinic, "web", f"p{n}"), AT) for n in range(40)]
+    people = [await ward.store.open(Address(ward.clinic, "web", f"p{n}"), AT) for n in range(12)]
     regimen = await ward.takes()
     await ward.regimens.stop(ward.clinic, ward.patient.person, regimen.id, AT)
     for one in people:
         await _takes(ward, one.id, one.person)
     await engine.until(MORNING + timedelta(minutes=25))
     told = [len(await ward.said(one)) for one in people]
-    assert told == [3] * 40
+    assert told == [3] * 12
 
 
 async def _takes(ward: Ward, conversation: str, person: str) -> None:
-    from dataclasses import replace
-
     mine = replace(ward, patient=replace(ward.patient, id=conversation, person=person))
     await mine.takes()
+
+
+async def test_moved_to_temporal_and_back_in_the_middle_of_a_ladder(ward: Ward, temporal_url: str) -> None:
+    clock = HandClock()
+    await ward.takes(critical=True)
+    await Embedded(ward, clock).until(MORNING + timedelta(minutes=15))
+    async with outgrown(ward, temporal_url, clock) as temporal:
+        await temporal.adopted()
+        await temporal.until(MORNING + timedelta(minutes=32))
+    await Embedded(ward, clock).until(MORNING + timedelta(hours=3))
+    assert [(message.at - MORNING) // MINUTE for message in await ward.said()] == [0, 10, 20, 30, 40]
+    assert len(await ward.tasks()) == 1
+
+
+async def test_both_engines_at_once_double_nothing(ward: Ward, temporal_url: str) -> None:
+    clock = HandClock()
+    people = [await ward.store.open(Address(ward.clinic, "web", f"p{n}"), AT) for n in range(8)]
+    for one in people:
+        await _takes(ward, one.id, one.person)
+    async with outgrown(ward, temporal_url, clock) as temporal:
+        for minute in range(0, 60, 5):
+            clock.at = MORNING + MINUTE * minute
+            beats = [ward.reminding.beat(clock.at), ward.reminding.beat(clock.at), temporal.look(), temporal.adopted()]
+            await asyncio.gather(*beats)
+            await ward.deliver(clock.at)
+    for one in people:
+        assert [(message.at - MORNING) // MINUTE for message in await ward.said(one)] == [0, 10, 20, 30, 40]

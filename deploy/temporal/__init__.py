@@ -1,0 +1,1 @@
+"""The outgrown engine: what Temporal needs of us, and how it is run."""
