@@ -1,8 +1,9 @@
 """A reminder as far as it is known, and how the person's words change it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from actions.deps import Deps
@@ -45,6 +46,7 @@ class Draft:
     timing: Timing | None = None
     said: str = ""  # time words heard that were not enough yet
     replaces: str | None = None  # id of the regimen it takes the place of
+    since: str | None = None  # ISO instant from which a new dose counts
 
     @classmethod
     def from_slots(cls, slots: Slots) -> "Draft":
@@ -56,6 +58,7 @@ class Draft:
             Timing.from_fhir(timing) if timing else None,
             slots.get("reminder_said") or "",
             slots.get("reminder_replaces"),
+            slots.get("reminder_since"),
         )
 
     def to_slots(self) -> dict[str, Any]:
@@ -66,13 +69,24 @@ class Draft:
             "reminder_timing": self.timing.to_fhir() if self.timing else None,
             "reminder_said": self.said or None,
             "reminder_replaces": self.replaces,
+            "reminder_since": self.since,
             "reminder_confirmed": None,
         }
+
+    def begins(self, at: datetime) -> datetime:
+        """From when on a new dose counts: from now unless a later day was said."""
+        return max(datetime.fromisoformat(self.since), at) if self.since else at
 
     @property
     def names(self) -> str:
         """`氨氯地平、阿司匹林`."""
         return "、".join(str(one["name"]) for one in self.drugs)
+
+
+def last_drug(drugs: Iterable[Mapping[str, str | None]]) -> dict[str, str]:
+    """The slot of the drug last talked of, for `它怎么吃` in the middle or afterwards."""
+    known = [one["id"] for one in drugs if one["id"]]
+    return {"drug": known[-1]} if known else {}
 
 
 def read_draft(deps: Deps, heard: Heard, draft: Draft) -> tuple[Draft, tuple[str, ...]]:

@@ -1,35 +1,35 @@
 """设吃药提醒, 改提醒: which drug, how much, when; read back before it is stored."""
 
 import re
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions import phrases
-from actions.answer import Choice, Outcome, message, say
-from actions.dates import clock_label, moment_label
+from actions.answer import Choice, message
+from actions.dates import spoken_day
 from actions.deps import Deps
 from actions.doses import put_off, skipped, taken
 from actions.form import REJECTED, SHORT, Form, Slots, Step, is_aside
 from actions.free import zone_of
 from actions.heard import Heard, Phase
-from actions.reminder_draft import Draft, missing, read_draft
+from actions.orders import read_orders
+from actions.reminder_draft import Draft, last_drug, missing, read_draft
 from actions.safety import cautions
+from actions.several import is_several, items_of, read_back, resumed, several_step
+from actions.spoken import spoken
 from actions.stopping import choices as regimen_choices
 from actions.stopping import line as regimen_line
 from actions.stopping import meant, running
 from actions.words import says_no, says_yes
-from bot.regimens import Regimen
-from schedules.due import due_times, next_due
+from schedules.due import next_due
+from schedules.expressions import read_expression
 from schedules.regimen import RegimenProblem
-from schedules.timing import Timing
 
 OWN_INTENTS = frozenset({"set_reminder", "change_reminder"})
-SLOTS = ("drug", "dose", "timing", "said", "replaces", "confirmed")
-MOST_CLOCKS = 6  # clock times read back; more confuse
+SLOTS = ("drug", "dose", "timing", "said", "replaces", "confirmed", "items", "item", "since")
 _NO_MEDICINE = re.compile(r"复查|复诊|体检|量血压|测血压|血糖|锻炼|运动|喝水|看医生|看病|缴费|产检|打疫苗")
 _TAKE = re.compile(r"吃|服|药|片|粒|打针|注射|胰岛素|喷|滴|涂|贴")
 _OF_A_DOSE = re.compile(
@@ -37,31 +37,42 @@ _OF_A_DOSE = re.compile(
     r"|.{0,10}(?:已经)?吃了|已服药?|吃过了)[。 ]*$"
 )
 _DOSE_INTENTS = frozenset({"confirm_taken", "snooze", "skip_dose"})
+_FROM = re.compile(r"从|起|开始|以后")
 _TO = re.compile(r"(?:改|换|调|挪|提前|推迟)(?:到|成|为|至)")
 
 
 async def reminder_step(deps: Deps, heard: Heard, slots: Slots, phase: Phase) -> Step:
     """One turn of the reminder form."""
-    draft = Draft.from_slots(slots)
+    draft, items = Draft.from_slots(slots), items_of(slots)
     if phase is Phase.RESUMED:
-        return await _next(deps, heard, draft, ())
+        return await resumed(deps, heard, items) if items else await _next(deps, heard, draft, ())
     if _OF_A_DOSE.match(heard.text):
         return await _of_a_dose(deps, heard, phase)
-    if phase is Phase.STARTED and heard.intent == "change_reminder":
+    if (phase is Phase.STARTED and heard.intent == "change_reminder") or heard.requested == "reminder_replaces":
         return await _replace(deps, heard)
     if phase is Phase.STARTED and _NO_MEDICINE.search(heard.text) and not _TAKE.search(heard.text):
         return Step(messages=(message(phrases.ONLY_MEDICINES),), closed=True)
-    if heard.requested == "reminder_replaces":
-        return await _replace(deps, heard)
-    if heard.requested == "reminder_confirmed" and phase is Phase.CONTINUED:
+    if items:
+        return await several_step(deps, heard, items)
+    if draft.replaces is None and draft.timing is None:
+        orders = read_orders(deps.library, heard.text, heard.at, zone_of(deps))
+        if is_several(orders):
+            return await read_back(deps, heard, orders)
+    return await _plain(deps, heard, slots, phase)
+
+
+async def _plain(deps: Deps, heard: Heard, slots: Slots, phase: Phase) -> Step:
+    """One rhythm of one dose, for one medicine or for several alike."""
+    draft, continued = Draft.from_slots(slots), phase is Phase.CONTINUED
+    if heard.requested == "reminder_confirmed" and continued:
         if says_yes(heard.text):
             return Step({**slots, "reminder_confirmed": "yes"})
         if says_no(heard.text):
             return Step(draft.to_slots(), "reminder_confirmed", (message(phrases.WHAT_TO_CHANGE_REMINDER, _CHANGES),))
     new, problems = read_draft(deps, heard, draft)
-    if phase is Phase.CONTINUED and is_aside(heard, OWN_INTENTS, new != draft):
+    if continued and is_aside(heard, OWN_INTENTS, new != draft):
         return REJECTED
-    if phase is Phase.CONTINUED and new == draft and len(heard.text) > SHORT and heard.intent not in OWN_INTENTS:
+    if continued and new == draft and len(heard.text) > SHORT and heard.intent not in OWN_INTENTS:
         return REJECTED
     return await _next(deps, heard, new, problems)
 
@@ -92,12 +103,19 @@ async def _replace(deps: Deps, heard: Heard) -> Step:
         said = _after_to(heard.text) or heard.slots.get("reminder_said") or ""
         return Step(Draft(said=said).to_slots(), "reminder_replaces", (asked,))
     old = fitting[0]
-    draft = Draft(({"name": old.drug, "id": old.drug_id},), old.dose or None, None, "", old.id)
+    since = _since(heard.text, heard.at, zone_of(deps))
+    draft = Draft(({"name": old.drug, "id": old.drug_id},), old.dose or None, None, "", old.id, since)
     words = _after_to(heard.text) or heard.slots.get("reminder_said") or heard.text
     new, problems = read_draft(deps, replace(heard, text=words), replace(draft, timing=old.timing))
     if new.timing == old.timing and new.dose == draft.dose:
         new = replace(new, timing=None)
     return await _next(deps, heard, replace(new, drugs=draft.drugs), problems)
+
+
+def _since(text: str, at: datetime, zone: ZoneInfo) -> str | None:
+    """从明天起: the instant from which a new dose counts; None for now."""
+    told = read_expression(text, at, zone) if _FROM.search(text) else None
+    return told.start.isoformat() if told is not None and told.start is not None and told.start > at else None
 
 
 def _after_to(text: str) -> str:
@@ -111,7 +129,7 @@ async def _next(deps: Deps, heard: Heard, draft: Draft, problems: Sequence[str])
         return Step(draft.to_slots(), "reminder_drug", (message(phrases.ASK_DRUG, (Choice("不设了"),)),))
     if draft.timing is None:
         problems = problems or missing(deps, heard, draft)
-        slots = {**draft.to_slots(), **_last_drug(draft.drugs)}
+        slots = {**draft.to_slots(), **last_drug(draft.drugs)}
         return Step(slots, "reminder_timing", (_ask_timing(draft, problems),))
     return await _read_back(deps, heard, draft)
 
@@ -131,77 +149,20 @@ async def _read_back(deps: Deps, heard: Heard, draft: Draft) -> Step:
     if not timing.as_needed and next_due(timing, heard.at, timezone=zone_of(deps)) is None:
         empty = replace(draft, timing=None, said="")
         return Step(empty.to_slots(), "reminder_timing", (message(phrases.NO_NEXT),))
-    mine = await running(deps, heard)
+    mine, habits = await running(deps, heard), await deps.habits.of(heard.caller.clinic, heard.caller.person)
     old = next((one for one in mine if one.id == draft.replaces), None)
     drugs = draft.names + (f" {draft.dose}" if draft.dose else "")
     sentence = phrases.CONFIRM_ONCE if len(timing.events) == 1 else phrases.CONFIRM_REMINDER
     sentence = phrases.CONFIRM_REPLACE if old else sentence
+    since = f"从{spoken_day(draft.begins(heard.at).astimezone(zone_of(deps)).date())}起，" if draft.since else ""
     text = sentence.format(
-        timing=spoken(timing, heard.at, zone_of(deps)), drugs=drugs, old=regimen_line(old) if old else ""
+        timing=since + spoken(timing, heard.at, habits), drugs=drugs, old=regimen_line(old) if old else ""
     )
     notes = cautions(deps.library, draft.drugs, draft.dose, timing, [one for one in mine if one is not old])
     buttons = (Choice("对", "对"), Choice("换个时间", "时间不对"), Choice("不设了"))
     parts = (message("\n".join((text, *notes.texts)), buttons, notes.sources),)
-    slots = {**replace(draft, timing=timing).to_slots(), **_last_drug(draft.drugs)}
+    slots = {**replace(draft, timing=timing).to_slots(), **last_drug(draft.drugs)}
     return Step(slots, "reminder_confirmed", parts)
 
 
-def spoken(timing: Timing, at: datetime, zone: ZoneInfo) -> str:
-    """The timing with the clock times it comes to, where the words give none (一天三次)."""
-    words = timing.read_back().removesuffix("，提醒一次")
-    if timing.time_of_day or timing.events or timing.as_needed:
-        return words
-    day = list(due_times(timing, at, at + timedelta(days=1), timezone=zone))
-    clocks = sorted(clock_label(moment.astimezone(zone).time()) for moment in day)
-    return f"{words}（{'、'.join(clocks)}）" if 0 < len(clocks) <= MOST_CLOCKS else words
-
-
 REMINDER = Form("reminder_form", tuple(f"reminder_{name}" for name in SLOTS), "reminder_confirmed", reminder_step)
-
-
-async def set_reminder(deps: Deps, heard: Heard) -> Outcome:
-    """Store the confirmed reminders, one for each drug."""
-    draft = Draft.from_slots(heard.slots)
-    if heard.slots.get("reminder_confirmed") != "yes" or draft.timing is None:
-        left = phrases.CHANGE_REMINDER_LEFT if draft.replaces else phrases.REMINDER_LEFT
-        return say(left, Choice("查看我的提醒"), **REMINDER.empty)
-    regimens = [_regimen(heard, one, draft, draft.timing) for one in draft.drugs]
-    for place, one in enumerate(regimens):
-        replacing = draft.replaces if place == 0 else None
-        await deps.regimens.add(heard.caller.clinic, one, heard.at, replacing=replacing)
-    return say(
-        _stored(deps, heard, regimens, draft.timing),
-        Choice("查看我的提醒"),
-        **REMINDER.empty,
-        **_last_drug(draft.drugs),
-    )
-
-
-def _last_drug(drugs: Iterable[Mapping[str, str | None]]) -> dict[str, str]:
-    """The drug last talked of, for `它怎么吃` in the middle or afterwards."""
-    known = [one["id"] for one in drugs if one["id"]]
-    return {"drug": known[-1]} if known else {}
-
-
-def _regimen(heard: Heard, drug: Mapping[str, str | None], draft: Draft, timing: Timing) -> Regimen:
-    caller = heard.caller
-    return Regimen(
-        id=uuid.uuid4().hex,
-        person=caller.person,
-        conversation=caller.conversation,
-        drug=str(drug["name"]),
-        drug_id=drug["id"],
-        dose=draft.dose or "",
-        timing=timing,
-        starts_at=heard.at,
-    )
-
-
-def _stored(deps: Deps, heard: Heard, regimens: Sequence[Regimen], timing: Timing) -> str:
-    lines = "；".join(regimen_line(one) for one in regimens)
-    first: datetime | None = next_due(timing, heard.at, timezone=zone_of(deps))
-    if first is None:
-        return phrases.REMINDER_AS_NEEDED.format(lines=lines)
-    zone = zone_of(deps)
-    label = moment_label(first, zone, heard.at.astimezone(zone).date())
-    return phrases.REMINDER_SET.format(lines=lines, next=label)

@@ -2,28 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from actions import phrases
+from actions.amounts import Caution, added, amounts, exceeds, limit_of, most_in_a_day
 from actions.stopping import line as regimen_line
 from bot.regimens import Regimen
 from knowledge.drugs import Drug
 from knowledge.interactions import Interaction, Severity
 from knowledge.library import Library
-from knowledge.quantities import Quantity, read_quantity
 from knowledge.sources import Source
 from knowledge.together_answer import SEVERITY_NAMES
-from schedules.timing import PeriodUnit, Timing
+from schedules.timing import Timing
 
 GRAVE = frozenset({Severity.CONTRAINDICATED, Severity.MAJOR, Severity.MODERATE})
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """One sentence with what it rests on."""
-
-    text: str
-    source: Source | None = None
+_FOR_NURSES = frozenset({Severity.CONTRAINDICATED, Severity.MAJOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +24,17 @@ class Cautions:
 
     texts: tuple[str, ...]
     sources: tuple[Source, ...]
+    grave: tuple[str, ...] = ()  # those of the texts that a nurse is told
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A medicine as it shall be taken: phases that follow each other, each of doses with their timings."""
+
+    name: str
+    id: str | None
+    phases: Sequence[Sequence[tuple[str | None, Timing]]]
+    strength: str = ""  # of one piece
 
 
 def cautions(
@@ -41,20 +44,32 @@ def cautions(
     timing: Timing,
     running: Sequence[Regimen],
 ) -> Cautions:
-    """Cautions for new drugs (name and id) taken in this dose and rhythm beside the running regimens."""
-    new = [drug for one in named if (drug := library.drugs.get(one["id"] or ""))]
+    """Cautions for new drugs (name and id) all taken in this dose and rhythm beside the running regimens."""
+    return cautions_of(library, [Ordered(str(one["name"]), one["id"], [[(dose, timing)]]) for one in named], running)
+
+
+def cautions_of(library: Library, ordered: Sequence[Ordered], running: Sequence[Regimen]) -> Cautions:
+    """Cautions for new medicines, among themselves and beside the running regimens."""
+    by_order = [(one, drug) for one in ordered if (drug := library.drugs.get(one.id or ""))]
+    new = [drug for _, drug in by_order]
     old = [drug for one in running if (drug := library.drugs.get(one.drug_id or ""))]
     found = [
         *_interactions(library, new, old),
         *_known_by_leaflet(new, old),
         *_same(new, running),
         *_ingredients(library, new, old),
-        *(caution for drug in new for caution in _amounts(drug, dose, timing)),
+        *(caution for one, drug in by_order for caution in amounts(drug, one.phases, one.strength)),
+        *_sums(library, by_order, running),
     ]
     check = [Caution(phrases.CHECK_FIRST)] if found else []
-    unknown = [Caution(phrases.UNKNOWN_DRUG.format(name=one["name"])) for one in named if one["id"] is None]
-    every = [*found, *check, *unknown]
-    return Cautions(tuple(one.text for one in every), tuple(one.source for one in every if one.source))
+    unknown = [Caution(phrases.UNKNOWN_DRUG.format(name=one.name)) for one in ordered if one.id is None]
+    return _together([*found, *check, *unknown])
+
+
+def _together(every: Sequence[Caution]) -> Cautions:
+    texts = tuple(dict.fromkeys(one.text for one in every))
+    sources = tuple(dict.fromkeys(one.source for one in every if one.source))
+    return Cautions(texts, sources, tuple(dict.fromkeys(one.text for one in every if one.grave)))
 
 
 def _interactions(library: Library, new: Sequence[Drug], old: Sequence[Drug]) -> Iterator[Caution]:
@@ -62,7 +77,7 @@ def _interactions(library: Library, new: Sequence[Drug], old: Sequence[Drug]) ->
     names = {drug.name for drug in new}
     for one in library.interactions.between([*new, *old]):
         if one.severity in GRAVE and (one.a in names or one.b in names):
-            yield Caution(phrases.CAUTION.format(text=interaction_text(one)), one.source)
+            yield Caution(phrases.CAUTION.format(text=interaction_text(one)), one.source, one.severity in _FOR_NURSES)
     of_new = [one for one in library.interactions.unrated([*new, *old]) if one.a in names or one.b in names]
     yield from (Caution(phrases.CAUTION.format(text=text), source) for text, source in unrated_texts(of_new))
 
@@ -114,43 +129,21 @@ def _ingredients(library: Library, new: Sequence[Drug], old: Sequence[Drug]) -> 
             yield Caution(phrases.SAME_INGREDIENT.format(drugs="和".join(one.drugs), name=one.ingredient, most=most))
 
 
-def _amounts(drug: Drug, dose: str | None, timing: Timing) -> Iterator[Caution]:
-    """More often, or more in a day, than the label gives for adults."""
-    times, usual = _times_a_day(timing), drug.adult_dose
-    if times is None:
-        return
-    if usual is not None and usual.every == "day" and times > usual.times[1]:
-        text = phrases.TOO_OFTEN.format(name=drug.name, most=usual.times[1], times=times)
-        yield Caution(text, drug.source)
-    each, limit = (_measured(dose), drug.daily_max.get(drug.ingredient_ids[0]) if len(drug.ingredients) == 1 else None)
-    if each is not None and limit is not None and _exceeds(each.times(times), limit):
-        yield Caution(phrases.TOO_MUCH.format(name=drug.name, limit=limit, total=each.times(times)), drug.source)
+def _sums(library: Library, by_order: Sequence[tuple[Ordered, Drug]], running: Sequence[Regimen]) -> Iterator[Caution]:
+    """The same ingredient in what is new and what runs: together no more than the label allows in a day."""
+    for one, drug in by_order:
+        limit = limit_of(drug)
+        mine = most_in_a_day(one.phases, one.strength)
+        others = [each for each in running if _shares(drug, library.drugs.get(each.drug_id or ""))]
+        if limit is None or mine is None or not others:
+            continue
+        total = added(mine, [most_in_a_day([[(each.dose, each.timing)]]) for each in others])
+        if total is not None and not exceeds(mine, limit) and exceeds(total, limit):
+            names = "、".join(dict.fromkeys(each.drug for each in others))
+            text = phrases.TOO_MUCH_TOGETHER.format(name=drug.name, others=names, limit=limit, total=total)
+            yield Caution(text, drug.source, grave=True)
 
 
-def _measured(dose: str | None) -> Quantity | None:
-    """A dose in units of mass; tablets of unknown strength can't be checked."""
-    said = (
-        (dose or "").split("（")[0].replace("毫克", "mg").replace("微克", "μg").replace("克", "g").replace("毫升", "ml")
-    )
-    try:
-        return read_quantity(said)
-    except ValueError:
-        return None
-
-
-def _exceeds(total: Quantity, limit: Quantity) -> bool:
-    try:
-        return total.exceeds(limit)
-    except ValueError:
-        return False
-
-
-def _times_a_day(timing: Timing) -> int | None:
-    """Takings on a day that has any; None where a day is no measure."""
-    if timing.as_needed or timing.events:
-        return None
-    if timing.period_unit is PeriodUnit.HOUR:
-        return int(Decimal(24) / timing.period) if timing.period else None
-    if timing.time_of_day or timing.when:
-        return len(timing.time_of_day) or max(len(timing.when), timing.frequency or 0)
-    return timing.frequency
+def _shares(drug: Drug, other: Drug | None) -> bool:
+    """Whether another medicine holds the one ingredient of this one, and no other whose amount would not be told."""
+    return other is not None and other.acting_ids == drug.acting_ids

@@ -6,7 +6,7 @@ miss of one medicine in a row.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, select, update
@@ -22,7 +22,7 @@ from bot.messages import Kind, Reply
 from bot.regimen_rows import DueDose, due_dose_of
 from bot.reminder_words import line, listed
 from bot.settling import follow_up, with_regimen
-from bot.statements import SENT
+from bot.statements import FAILED, PARKED, QUEUED, SENT
 from bot.tables import outbox
 from bot.writing import conversations_of, write_each
 from schedules.clock import local
@@ -45,9 +45,10 @@ async def end_late(databases: Databases, clinic: str, at: datetime, limit: int) 
         for some, outcome in ((missed, Outcome.MISSED), (lost, Outcome.UNDELIVERABLE)):
             await _end(connection, clinic, some, outcome, at)
             await follow_up(connection, clinic, some, outcome, at)
+        withdrawn = await _withdraw(connection, clinic, {dose.round for dose in lost if dose.round})
         people = await conversations_of(connection, clinic, list({dose.conversation for dose in found}))
         await _tell_of_misses(connection, clinic, missed, people, at)
-        return await _own_up(connection, clinic, lost, people, at)
+        return await _own_up(connection, clinic, lost, withdrawn, people, at)
 
 
 async def _over(connection: AsyncConnection, clinic: str, at: datetime, limit: int) -> Sequence[DueDose]:
@@ -70,6 +71,20 @@ async def _end(
     this = and_(doses.c.clinic == clinic, doses.c.id.in_([dose.id for dose in ended]))
     if ended:
         await connection.execute(update(doses).where(this).values(outcome=outcome.value, outcome_at=at))
+
+
+async def _withdraw(connection: AsyncConnection, clinic: str, told: Collection[str]) -> set[str]:
+    """Reminders that wait to leave must not call for what is over; ids of the rounds whose reminder will not leave."""
+    still_open = select(doses.c.round).where(
+        doses.c.clinic == clinic, doses.c.round.in_(told), doses.c.outcome.is_(None)
+    )
+    over = and_(rounds.c.clinic == clinic, rounds.c.id.in_(told), rounds.c.id.not_in(still_open))
+    of_message = {
+        row.message: row.id for row in await connection.execute(select(rounds.c.id, rounds.c.message).where(over))
+    }
+    waiting = and_(outbox.c.clinic == clinic, outbox.c.message.in_(of_message), outbox.c.status.in_((QUEUED, PARKED)))
+    change = update(outbox).where(waiting).values(status=FAILED).returning(outbox.c.message)
+    return {of_message[message] for message in (await connection.execute(change)).scalars()}
 
 
 async def _tell_of_misses(
@@ -103,15 +118,16 @@ async def _misses_in_a_row(
 
 
 async def _own_up(
-    connection: AsyncConnection, clinic: str, lost: Sequence[DueDose], people: Mapping[str, Conversation], at: datetime
-) -> Told:
-    """Tell the people of what was never told; where a message waits to leave, it is enough that it leaves."""
+    connection: AsyncConnection, clinic: str, lost: Sequence[DueDose], withdrawn: Collection[str],
+    people: Mapping[str, Conversation], at: datetime,
+) -> Told:  # fmt: skip
+    """Tell the people of what they were never told."""
     never_told: dict[str, list[DueDose]] = defaultdict(list)
     for dose in lost:
         if dose.critical and dose.conversation in people:
             reason = phrases.NURSE_UNDELIVERED.format(time=f"{local(dose.planned_at):%H:%M}", what=line(dose))
             await _tell_nurse(connection, people[dose.conversation], reason, at)
-        if dose.round is None and dose.conversation in people:
+        if (dose.round is None or dose.round in withdrawn) and dose.conversation in people:
             never_told[dose.conversation].append(dose)
     replies = [
         (people[key], Reply(phrases.REMINDER_LOST.format(what=listed(found)), kind=Kind.REMINDER))

@@ -20,10 +20,10 @@ Parse = Callable[[str], Awaitable[Mapping[str, Any]]]
 
 _ARRANGING = frozenset(
     {"book_appointment", "change_appointment", "cancel_appointment", "set_reminder", "change_reminder"}
-    | {"cancel_reminder"}
+    | {"cancel_reminder", "manage_plan", "family"}
 )
 _LOOKING_UP = frozenset({"query_appointment", "list_reminders", "ask_doctor_schedule"})
-_NOTING = frozenset({"confirm_taken", "skip_dose"})
+_NOTING = frozenset({"confirm_taken", "skip_dose", "stock"})
 _KNOWING = frozenset({"query_drug", "ask_health", "ask_report", "describe_symptom", "ask_department"})
 _MATTERS = _ARRANGING | _LOOKING_UP | _NOTING | _KNOWING | {"hospital_info", "health_record", "request_human"}
 _OF_MEDICINES = _NOTING | {"list_reminders"}  # also what is told before a question: 吃了药还是疼怎么办
@@ -42,6 +42,10 @@ _ONE = frozenset(
         ("cancel_appointment", "change_appointment"),
         ("cancel_reminder", "change_reminder"),
         ("confirm_taken", "skip_dose"),
+        ("manage_plan", "change_reminder"),
+        ("manage_plan", "cancel_reminder"),
+        ("manage_plan", "confirm_taken"),
+        ("manage_plan", "set_reminder"),
     )
 )
 # The same where only a comma stands between.

@@ -64,10 +64,9 @@ async def untold(
         name = f"rounds.{clinic}.{shard.first}"
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
     waiting = and_(doses.c.outcome.is_(None), doses.c.round.is_(None), doses.c.due_at <= at, doses.c.late_until >= at)
-    mine = (
-        and_(doses.c.conversation >= shard.first, doses.c.conversation < shard.last) if shard != EVERYBODY else waiting
-    )
-    query = with_regimen(clinic, waiting, mine, regimens.c.status == ACTIVE)
+    query = with_regimen(clinic, waiting, regimens.c.status == ACTIVE)
+    if shard != EVERYBODY:
+        query = query.where(doses.c.conversation >= shard.first, doses.c.conversation < shard.last)
     query = (
         query.order_by(doses.c.due_at, doses.c.conversation).limit(limit).with_for_update(of=doses, skip_locked=True)
     )

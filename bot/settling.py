@@ -134,11 +134,14 @@ async def _due_after(
 ) -> None:
     """Regimens tied to these: a taking makes them due; one counted from its own last taking goes on in any case."""
     by_regimen = {dose.regimen: dose for dose in ended}
-    tied = and_(regimens.c.clinic == clinic, regimens.c.after.in_(by_regimen), regimens.c.status == ACTIVE)
+    if not by_regimen:
+        return
+    # Without the status, which SQLite would take for the better key: few follow another, nearly all are active.
+    tied = and_(regimens.c.clinic == clinic, regimens.c.after.in_(by_regimen))
     new = []
     for row in await connection.execute(select(regimens).where(tied)):
         dose, gap = by_regimen[row.after], timedelta(minutes=row.after_minutes)
-        if outcome is not Outcome.TAKEN and row.after != row.id:
+        if row.status != ACTIVE or (outcome is not Outcome.TAKEN and row.after != row.id):
             continue
         periods = 1 if outcome is Outcome.TAKEN else 1 + max((at - dose.planned_at) // gap, 0)
         due_at = (at if outcome is Outcome.TAKEN else dose.planned_at) + gap * periods

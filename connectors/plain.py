@@ -6,13 +6,13 @@ from connectors.splitting import whole_characters
 NURSE_MARK = "【{name}】"
 # In front: it is seen even where the rest of a long answer is never fetched.
 GENERATED_MARK = "（AI 生成，仅供参考）"
-PICTURE = "点开看图：{address}"
+PICTURE = "点开看图，也能存成PDF给医生（24小时内有效）：{address}"
 _MONTH_CHARS = len("2026-05")
 
 
 def plain(message: Message) -> str:
     """What the person reads, without buttons."""
-    picture = [PICTURE.format(address=message.picture)] if message.picture else []
+    picture = [PICTURE.format(address=message.picture.removesuffix(".png"))] if message.picture else []
     lines = [_marked(message), *dict.fromkeys(_source(source) for source in message.sources), *picture]
     return whole_characters("\n".join(lines))
 

@@ -68,8 +68,8 @@ class PlanAtRandom(RuleBasedStateMachine):
 
     async def _let_time_end_them(self) -> None:
         """Beats of two days in which nothing is answered."""
-        for _ in range(48):
-            self.at += HOUR
+        for _ in range(24):
+            self.at += 2 * HOUR
             await self.ward.beat(self.at)
         for dose in await doses_of(self.ward):
             assert dose.outcome is not None or dose.late_until >= self.at, dose
@@ -240,6 +240,7 @@ class PlanAtRandom(RuleBasedStateMachine):
 
 
 PlanAtRandom.TestCase.settings = settings(
-    max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+    # The same weeks every time: a fault found here is one of the change at hand, not of the dice.
+    derandomize=True, max_examples=5, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)  # fmt: skip
 test_whatever_the_patient_does = PlanAtRandom.TestCase

@@ -18,6 +18,7 @@ from bot.pressed import Pressed
 from bot.regimens import After, Care
 from schedules.day_plan import DayPlan
 from schedules.doses import Outcome, Reason
+from schedules.timing import Timing
 from tests.contract.dose_ward import Ward, ward
 from tests.contract.plan_ward import (
     AT,
@@ -31,6 +32,7 @@ from tests.contract.plan_ward import (
     take,
     timing,
     told_dose,
+    wall,
 )
 
 __all__ = ["ward"]
@@ -81,6 +83,26 @@ async def test_every_change_can_be_taken_back_to_the_last_row(ward: Ward, work: 
     assert undone is not None
     assert await everything(ward) == before
     assert await plans_of(ward).undo(ward.clinic, ward.patient.person, NOW + 5 * MINUTE) is None
+
+
+@pytest.mark.parametrize(("passed", "today"), [(1, ["08:00", "12:00"]), (3, ["12:00"])], ids=["rings", "too late"])
+async def test_a_time_gone_by_under_the_moved_plan_leaves_no_trace(ward: Ward, passed: int, today: list[str]) -> None:
+    evening = await ward.takes(said="每天晚上8点")
+    await ward.beat(MORNING - 12 * HOUR)
+    await take(ward, evening, NOW - 12 * HOUR)
+    at = MORNING + passed * HOUR
+    await ward.beat(at)
+    before = await everything(ward)
+    who = (ward.clinic, ward.patient.person)
+    four_times = Timing(time_of_day=(time(8), time(12), time(16), time(20)))
+
+    await plans_of(ward).retime(*who, evening.id, four_times, at)
+
+    # Nearer to noon than half a day, which was half of the old interval: both are of the new plan, and none replaced.
+    mine = [dose for dose in await doses_of(ward, evening.id) if MORNING <= dose.due_at <= MORNING + 4 * HOUR]
+    assert [(wall(dose.due_at), dose.outcome) for dose in mine] == [(f"22日{each}", None) for each in today]
+    await plans_of(ward).undo(*who, at)
+    assert await everything(ward) == before
 
 
 @pytest.mark.parametrize("work", CHANGES)

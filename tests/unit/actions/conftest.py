@@ -16,13 +16,15 @@ from bot.appointments import Appointments
 from bot.crypto import Keyring
 from bot.db import Databases
 from bot.errors import NotFound
+from bot.habits import HabitStore
+from bot.plans import Plans
 from bot.regimens import Regimens
 from bot.tables import metadata
 from knowledge.library import Library, load_library
 
 # Saturday 2026-11-21, 12:00 in Shanghai.
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-FORMS = ("booking_form", "change_form", "cancel_form", "reminder_form", "stop_form")
+FORMS = ("booking_form", "change_form", "cancel_form", "reminder_form", "stop_form", "day_form")
 
 
 class KnownCallers:
@@ -157,7 +159,17 @@ async def deps(library: Library, clock: Clock, tmp_path: Path) -> AsyncIterator[
     databases = Databases(f"sqlite+aiosqlite:///{tmp_path}/{{clinic}}.sqlite3", Keyring({"k": b"0" * 32}, "k"))
     async with databases.of("demo").engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
-    yield Deps(library, Appointments(databases), Regimens(databases), KnownCallers(), clock, {"chest_pain": "胸痛"})
+    yield Deps(
+        library,
+        Appointments(databases),
+        Regimens(databases),
+        KnownCallers(),
+        clock,
+        Plans(databases),
+        HabitStore(databases),
+        {"chest_pain": "胸痛"},
+        lambda clinic, person, at: f"https://example.test/{clinic}",
+    )
     await databases.close()
 
 

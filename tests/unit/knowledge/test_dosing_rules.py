@@ -131,7 +131,7 @@ def test_an_instant_without_a_zone_is_refused(which: int) -> None:
     instants = [at("08:00"), at("08:00", 1)]
     instants[which] = instants[which].replace(tzinfo=None)
     with pytest.raises(ValueError, match="time zone"):
-        late_until(rules().of(["warfarin"]), *instants)
+        late_until(rules().of(["warfarin"]), instants[0], instants[1])
 
 
 def test_what_is_grave_is_known_of_the_medicines_it_is_said_of() -> None:

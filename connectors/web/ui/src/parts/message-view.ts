@@ -67,7 +67,7 @@ function sourceList(message: Message): HTMLElement {
 /** Opens large in a page of its own; what it shows stands in the words as well. */
 function picture(message: Message): HTMLElement | null {
   if (!message.picture?.startsWith("/api/v1/")) return null;
-  return h("a", { class: "picture", href: message.picture, target: "_blank", rel: "noopener", "aria-label": S.openPicture },
+  return h("a", { class: "picture", href: message.picture.replace(/\.png$/, ""), target: "_blank", rel: "noopener", "aria-label": S.openPicture },
     h("img", { src: message.picture, alt: "", loading: "lazy", width: "750" }));
 }
 
