@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.conversation import Handoff, HandoffStatus, Mode, Turn
+from bot.conversation import Handoff, Mode, Turn
 from bot.errors import TooLong
+from bot.handoffs import OPEN
 from bot.messages import Address, InboundMessage
 from connectors.wire import NotOurForm, encode, read_json
 
@@ -77,8 +78,8 @@ def encode_turn(turn: Turn, token: str) -> dict[str, Any]:
 
 
 def encode_state(mode: Mode, handoff: Handoff | None, ahead: int) -> dict[str, Any]:
-    """Who answers now."""
-    if handoff is None or handoff.status not in (HandoffStatus.REQUESTED, HandoffStatus.ACCEPTED):
+    """Who answers now. A task that the nurses were given is none of the person's waiting: the bot goes on answering."""
+    if handoff is None or mode is not Mode.HANDOFF or handoff.status not in OPEN:
         return {"mode": mode, "handoff": None}
     waiting = {"id": handoff.id, "status": handoff.status, "nurse": handoff.nurse, "ahead": ahead}
     return {"mode": mode, "handoff": waiting}

@@ -86,4 +86,6 @@ def test_state() -> None:
     assert codec.encode_state(Mode.HANDOFF, handoff, 2)["handoff"] == {
         "id": "h", "status": "requested", "nurse": None, "ahead": 2,
     }  # fmt: skip
+    task = codec.encode_state(Mode.ASSISTANT, handoff, 0)
+    assert task == {"mode": "assistant", "handoff": None}, "of a task the person knows nothing"
     assert codec.encode_state(Mode.ASSISTANT, None, 0) == {"mode": "assistant", "handoff": None}
