@@ -1,15 +1,18 @@
 """Several medicines, tapers and medicines taken when needed, set in one sentence: read by schedules.sigs."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from actions.caring import care_of
 from actions.spoken import spoken
 from bot.habits import Habits
+from bot.regimens import Regimen
 from knowledge.drug_names import Mention
 from knowledge.library import Library
 from schedules.clock import local
@@ -161,6 +164,31 @@ def _dose(order: Order) -> str:
 def _each_once(items: Iterable[Item]) -> tuple[Item, ...]:
     """The last word about a medicine counts."""
     return tuple({one.name: one for one in items}.values())
+
+
+def regimens_of(
+    library: Library, person: str, conversation: str, items: Iterable[Item], at: datetime, habits: Habits,
+    ordered_by: str | None = None,
+) -> Iterator[Regimen]:  # fmt: skip
+    """One for each step; the steps of a taper are one plan. Their ids keep the order in which they were said."""
+    sentence, place = uuid.uuid4().hex[:28], count()
+    for item in items:
+        plan = uuid.uuid4().hex if len(item.takings) > 1 else None
+        for taking in item.takings:
+            timing = taking.timing.anchored(at)
+            yield Regimen(
+                id=f"{sentence}{next(place):04x}",
+                person=person,
+                conversation=conversation,
+                drug=item.name,
+                drug_id=item.id,
+                dose=taking.dose,
+                timing=timing,
+                starts_at=at,
+                care=care_of(library, item.id, timing, at, habits),
+                plan=plan,
+                ordered_by=ordered_by,
+            )
 
 
 def from_one(name: str, id: str | None, taking: Taking) -> Item:

@@ -1,10 +1,8 @@
 """A confirmed reminder is stored: new medicines, or another time or dose of one that runs."""
 
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from rasa_sdk.events import FollowupAction
@@ -12,10 +10,9 @@ from rasa_sdk.events import FollowupAction
 from actions import phrases
 from actions import phrases_of_plans as words
 from actions.answer import Choice, MessagePart, Outcome, message, say
-from actions.caring import care_of
 from actions.deps import Deps
 from actions.heard import Heard
-from actions.orders import Item, Taking, from_one
+from actions.orders import Item, Taking, from_one, regimens_of
 from actions.own_day import DAY, still_to_ask
 from actions.plan import TODAY, UNDO, Plan, plan_of
 from actions.reminder_draft import Draft, last_drug
@@ -68,8 +65,9 @@ async def _changed(deps: Deps, heard: Heard, plan: Plan, old: Regimen, draft: Dr
 
 
 async def _stored(deps: Deps, heard: Heard, plan: Plan, items: Sequence[Item], old: Regimen | None) -> Outcome:
-    ids = _ids()
-    regimens = [one for item in items for one in _regimens(deps, heard, plan, item, old, ids)]
+    caller = heard.caller
+    new = regimens_of(deps.library, caller.person, caller.conversation, items, heard.at, plan.habits)
+    regimens = [replace(one, stock=old.stock) if old is not None and old.drug == one.drug else one for one in new]
     replacing = [old.id] if old is not None else []
     await deps.regimens.add_all(heard.caller.clinic, regimens, heard.at, replacing=replacing)
     beside = [one for one in plan.regimens if one is not old]
@@ -86,34 +84,6 @@ async def _stored(deps: Deps, heard: Heard, plan: Plan, items: Sequence[Item], o
 def _for_the_nurse(grave: Sequence[str]) -> tuple[MessagePart, ...]:
     """A danger is no reason to refuse a reminder of what a doctor may have ordered; a nurse looks at it."""
     return ({"task": {"reason": words.TASK_SAFETY.format(what="；".join(grave))}},) if grave else ()
-
-
-def _ids() -> Iterator[str]:
-    """Ids of one sentence's regimens: stored at one instant, they stand in the order of their ids."""
-    shared = uuid.uuid4().hex[:28]
-    return (f"{shared}{place:04x}" for place in count())
-
-
-def _regimens(
-    deps: Deps, heard: Heard, plan: Plan, item: Item, old: Regimen | None, ids: Iterator[str]
-) -> Iterable[Regimen]:
-    """One for each step; the steps of a taper are one plan."""
-    caller, shared = heard.caller, uuid.uuid4().hex if len(item.takings) > 1 else None
-    for taking in item.takings:
-        timing = taking.timing.anchored(heard.at)
-        yield Regimen(
-            id=next(ids),
-            person=caller.person,
-            conversation=caller.conversation,
-            drug=item.name,
-            drug_id=item.id,
-            dose=taking.dose,
-            timing=timing,
-            starts_at=heard.at,
-            care=care_of(deps.library, item.id, timing, heard.at, plan.habits),
-            plan=shared,
-            stock=old.stock if old is not None and old.drug == item.name else None,
-        )
 
 
 def _told(heard: Heard, plan: Plan, items: Sequence[Item], regimens: Sequence[Regimen], *, grave: bool) -> str:

@@ -45,7 +45,7 @@ def _words(doses: Sequence[DueDose], told: int, at: datetime, timezone: ZoneInfo
 
 def listed(doses: Sequence[DueDose]) -> str:
     """`氨氯地平 一片`, or a line for each medicine."""
-    names = [line(dose) for dose in doses]
+    names = [line(dose) for dose in sorted(doses, key=lambda dose: (dose.planned_at, dose.regimen))]
     return names[0] if len(names) == 1 else "\n" + "\n".join(f"· {name}" for name in names)
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from actions.ask_llm import Ask
 from actions.callers import Caller
 from actions.deps import Deps
+from actions.ordering import Prescriptions
 from actions.server import make_actions_app
 from bot.bootstrap import Bot, Memory, now, open_llm
 from bot.errors import NotFound
@@ -19,6 +20,7 @@ from connectors.base import Connector
 from connectors.courier import Courier
 from connectors.desk.follow_ups import DeskFollowUps
 from connectors.desk.media import DeskMedia
+from connectors.desk.orders import DeskOrders
 from connectors.desk.routes import DeskConnector
 from connectors.health import Check, Health
 from connectors.web.clinic import clinic_routes
@@ -87,10 +89,17 @@ def make_gateway_app(
         *PracticeRoutes(settings.clinic, bot.practice).routes(),
         *DeskMedia(settings.clinic, bot.desk_key, bot.memory.handoffs, bot.memory.media, now).routes(),
         *DeskFollowUps(settings.clinic, bot.desk_key, bot.nursing, bot.house.follow_ups, now).routes(),
+        *DeskOrders(settings.clinic, bot.desk_key, bot.nursing, _orders(bot), now).routes(),
         *record_routes(settings, bot),
         *more,
     ]
     return make_gateway(connectors, extra, Health(checks), UI)
+
+
+def _orders(bot: Bot) -> Prescriptions:
+    memory = bot.memory
+    library, tell = bot.library.now, bot.outcomes.tell_message
+    return Prescriptions(library, memory.databases, memory.regimens, memory.habits, tell)
 
 
 def make_courier(settings: Settings, bot: Bot, connectors: Mapping[str, Connector]) -> Courier:

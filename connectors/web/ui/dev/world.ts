@@ -25,7 +25,7 @@ export function add(talk: Talk, author: Author, answer: Answer, turn: string | n
   const seq = talk.messages.length + 1;
   const buttons: Button[] = (answer.buttons ?? []).map((label) => ({ id: `b${++made}`, label }));
   const message: Message = { seq, id: `m${++made}`, client_id: clientId, turn, author, kind: answer.kind ?? "text", text: answer.text,
-    buttons, sources: answer.sources ?? [], at: new Date().toISOString() };
+    buttons, sources: answer.sources ?? [], picture: "", at: new Date().toISOString() };
   talk.messages.push(message);
   event(talk.listeners, "message", message, seq);
   const handoff = [...handoffs.values()].find((one) => one.talk === talk.id && one.status === "accepted");

@@ -42,6 +42,8 @@ export const S = {
     reason: "原因", summary: "摘要", reply: "回复患者", alert: (who: string) => `新的转人工：${who}`, see: "查看", dismiss: "知道了", back: "返回列表",
     live: "实时连接", lost: "连接中断，正在重连…", readOnly: "接手后才能回复", mine: "我接待的", others: "同事接待的", queue: "等候接手", unread: (n: number) => `${n} 条待答`,
     count: (n: number) => `${n} 位等候`, failed: "操作没有成功，请再试一次",
+    order: { open: "开用药提醒", title: "用药医嘱（写清药名、每次多少、一天几次）", check: "核对", keep: "设上并告诉患者",
+      hint: "例如：缬沙坦80mg，每天早上一次；阿莫西林每日三次，每次0.5g，饭后半小时，连服7天" },
     media: { title: "患者发来的文件", kinds: { image: "图片", voice: "语音", video: "视频", file: "文件" } as Record<string, string>, look: (name: string) => `查看${name}`,
       save: (name: string) => `下载${name}`, failed: "图片打不开，请下载查看",
       status: { pending: "正在接收", refused: "类型或大小不合，没有保存", lost: "没能取到，请患者重发" } },

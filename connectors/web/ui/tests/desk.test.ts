@@ -75,7 +75,7 @@ describe("the alert", () => {
 describe("closing", () => {
   function view(urgency: "red_flag" | "asked") {
     const notes: string[] = [];
-    const desk = new HandoffView({ accept: () => undefined, answer: () => undefined, retry: () => undefined, discard: () => undefined, back: () => undefined, close: (note) => notes.push(note) });
+    const desk = new HandoffView({ accept: () => undefined, answer: () => undefined, retry: () => undefined, discard: () => undefined, back: () => undefined, order: () => undefined, close: (note) => notes.push(note) });
     document.body.replaceChildren(desk.element);
     desk.show(handoff("a", { urgency, status: "accepted", nurse: "王敏" }), [], [], "王敏");
     const form = desk.element.querySelector<HTMLFormElement>(".close-form")!;
@@ -102,7 +102,7 @@ describe("closing", () => {
 
 describe("one conversation", () => {
   it("tells a second danger and keeps what the nurse is writing", () => {
-    const desk = new HandoffView({ accept: () => undefined, answer: () => undefined, retry: () => undefined, discard: () => undefined, back: () => undefined, close: () => undefined });
+    const desk = new HandoffView({ accept: () => undefined, answer: () => undefined, retry: () => undefined, discard: () => undefined, back: () => undefined, order: () => undefined, close: () => undefined });
     document.body.replaceChildren(desk.element);
     const mine = { status: "accepted", nurse: "王敏" } as const;
     desk.show(handoff("a", { ...mine, reason: "患者要求人工" }), [], [], "王敏");

@@ -15,4 +15,8 @@ export const mediumAddress = (id: string) => `${ROOT}/media/${encodeURIComponent
 export const accept = async (id: string) => (await request<{ handoff: Handoff }>("POST", `${one(id)}/accept`, {})).handoff;
 export const answer = async (id: string, clientId: string, text: string) =>
   (await request<{ message: Message }>("POST", `${one(id)}/messages`, { id: clientId, text })).message;
+/** A nurse's order as it was understood; `kept` when the reminders were set and the patient was told. */
+export interface Sheet { lines: string[]; unread: string[]; cautions: string[]; kept: boolean }
+export const order = (id: string, text: string, orderId: string, keep: boolean) =>
+  request<Sheet>("POST", `${one(id)}/orders`, { text, id: orderId, keep });
 export const close = async (id: string, note: string) => (await request<{ handoff: Handoff }>("POST", `${one(id)}/close`, { note })).handoff;

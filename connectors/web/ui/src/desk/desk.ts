@@ -14,6 +14,7 @@ import { HandoffList } from "./handoff-list";
 import { HandoffView } from "./handoff-view";
 import { enteredFromAddress, keyFromAddress, loginView } from "./login";
 import { MediaStrip } from "./media-strip";
+import { OrderForm } from "./order-form";
 import { EMPTY_ROSTER, grouped, newcomers, titleOf, withHandoff, withList, withMessages, type Roster } from "./roster";
 
 const NURSE = "desk.nurse";
@@ -37,10 +38,11 @@ export class DeskPage extends HTMLElement {
   readonly #list = new HandoffList((id) => void this.#choose(id));
   readonly #nothing = h("p", { class: "nothing soft" }, S.desk.choose);
   readonly #media = new MediaStrip(client.media, client.mediumAddress);
+  readonly #order = new OrderForm(async (text, orderId, keep) => await client.order(this.#chosen ?? "", text, orderId, keep));
   readonly #view = new HandoffView({
     accept: () => void this.#accept(), answer: (text) => { if (this.#chosen) this.#answers.say(this.#chosen, text); },
     retry: (id) => void this.#answers.send(id), discard: (id) => this.#answers.discard(id),
-    close: (note) => void this.#close(note), back: () => { this.#chosen = null; this.#show(); },
+    close: (note) => void this.#close(note), order: () => this.#order.open(), back: () => { this.#chosen = null; this.#show(); },
   }, this.#media.element);
 
   async begin(memory: Memory): Promise<void> {
@@ -70,7 +72,7 @@ export class DeskPage extends HTMLElement {
     this.replaceChildren(
       h("header", { class: "desk-top" }, h("span", { class: "mark" }, icon(ICONS.leaf)), h("h1", {}, S.desk.title), this.#count,
         this.#link, h("span", { class: "nurse-name" }, icon(ICONS.person), this.#nurse)),
-      this.#alert.element, h("div", { class: "desk-body" }, this.#list.element, h("main", {}, this.#nothing, this.#view.element)), this.#live);
+      this.#alert.element, h("div", { class: "desk-body" }, this.#list.element, h("main", {}, this.#nothing, this.#view.element)), this.#order.element, this.#live);
     this.#show();
     this.#stream = new EventStream({ url: () => client.DESK_EVENTS, onEvent: (event) => this.#receive(event),
       onLink: (link) => this.#linked(link), onRefused: () => this.#askLogin("", S.desk.logout) });

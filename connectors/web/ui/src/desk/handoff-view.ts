@@ -13,6 +13,7 @@ export interface HandoffActs {
   retry(id: string): void;
   discard(id: string): void;
   close(note: string): void;
+  order(): void;
   back(): void;
 }
 
@@ -54,6 +55,7 @@ export class HandoffView {
       h("h2", {}, handoff.patient, h("span", { class: red ? "badge red" : "badge" }, red ? S.desk.red : S.desk.asked), h("span", { class: "badge plain" }, S.desk.status[handoff.status])),
       handoff.reason ? h("p", {}, h("b", {}, `${S.desk.reason}：`), handoff.reason) : null,
       handoff.summary ? h("p", {}, h("b", {}, `${S.desk.summary}：`), handoff.summary) : null),
+      mine ? h("button", { type: "button", class: "second", onclick: () => this.#acts.order() }, S.desk.order.open) : "",
       mine ? h("button", { type: "button", class: "second", onclick: () => dialog.showModal() }, S.desk.close) : "", dialog);
   }
 
