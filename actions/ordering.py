@@ -16,7 +16,7 @@ from bot.conversation import Conversation
 from bot.db import Databases
 from bot.dose_tables import regimens
 from bot.habits import Habits, HabitStore
-from bot.messages import Kind, Message, Reply
+from bot.messages import Message, Reply
 from bot.ordering import Sheet
 from bot.regimen_rows import row_of
 from bot.regimens import Regimen, Regimens
@@ -47,7 +47,7 @@ class Prescriptions:
             return sheet
         new = list(regimens_of(self.library(), patient.person, patient.id, items, at, habits, ordered_by=nurse))
         lines = "\n".join(f"· {line}" for line in sheet.lines)
-        reply = Reply(words.ORDERED.format(nurse=nurse, lines=lines), kind=Kind.NOTICE)
+        reply = Reply(words.ORDERED.format(nurse=nurse, lines=lines))
         try:
             message = await self._write(patient, nurse, client_id, new, reply, at)
         except IntegrityError:  # her page sent it before
