@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import phrases
@@ -22,7 +22,7 @@ from bot.messages import Kind, Reply
 from bot.regimen_rows import DueDose, due_dose_of
 from bot.reminder_words import line, listed
 from bot.settling import follow_up, with_regimen
-from bot.statements import FAILED, PARKED, QUEUED, SENT
+from bot.statements import FAILED, PARKED, QUEUED, SENDING, SENT
 from bot.tables import outbox
 from bot.writing import conversations_of, write_each
 from schedules.clock import local
@@ -45,7 +45,7 @@ async def end_late(databases: Databases, clinic: str, at: datetime, limit: int) 
         for some, outcome in ((missed, Outcome.MISSED), (lost, Outcome.UNDELIVERABLE)):
             await _end(connection, clinic, some, outcome, at)
             await follow_up(connection, clinic, some, outcome, at)
-        withdrawn = await _withdraw(connection, clinic, {dose.round for dose in lost if dose.round})
+        withdrawn = await _withdraw(connection, clinic, {dose.round for dose in lost if dose.round}, at)
         people = await conversations_of(connection, clinic, list({dose.conversation for dose in found}))
         await _tell_of_misses(connection, clinic, missed, people, at)
         return await _own_up(connection, clinic, lost, withdrawn, people, at)
@@ -73,7 +73,7 @@ async def _end(
         await connection.execute(update(doses).where(this).values(outcome=outcome.value, outcome_at=at))
 
 
-async def _withdraw(connection: AsyncConnection, clinic: str, told: Collection[str]) -> set[str]:
+async def _withdraw(connection: AsyncConnection, clinic: str, told: Collection[str], at: datetime) -> set[str]:
     """Reminders that wait to leave must not call for what is over; ids of the rounds whose reminder will not leave."""
     still_open = select(doses.c.round).where(
         doses.c.clinic == clinic, doses.c.round.in_(told), doses.c.outcome.is_(None)
@@ -82,8 +82,10 @@ async def _withdraw(connection: AsyncConnection, clinic: str, told: Collection[s
     of_message = {
         row.message: row.id for row in await connection.execute(select(rounds.c.id, rounds.c.message).where(over))
     }
-    waiting = and_(outbox.c.clinic == clinic, outbox.c.message.in_(of_message), outbox.c.status.in_((QUEUED, PARKED)))
-    change = update(outbox).where(waiting).values(status=FAILED).returning(outbox.c.message)
+    left_lying = and_(outbox.c.status == SENDING, outbox.c.next_at <= at)  # by a courier that was killed
+    waiting = or_(outbox.c.status.in_((QUEUED, PARKED)), left_lying)
+    of_them = and_(outbox.c.clinic == clinic, outbox.c.message.in_(of_message))
+    change = update(outbox).where(of_them, waiting).values(status=FAILED).returning(outbox.c.message)
     return {of_message[message] for message in (await connection.execute(change)).scalars()}
 
 

@@ -35,11 +35,11 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(1_800)]
 
 SEED = 20261121
 CLINIC = "demo"
-KILLS = 10
+KILLS = 4
 PEOPLE = 15  # who come in each life of the house; two medicines each, at one moment
 SOON_S = (2.0, 6.0)  # after they came their doses are due
 LIVES_S = (1.0, 5.0)  # and the house is killed
-GONE_S = 60.0
+GONE_S = 25.0
 PATIENCE_S = 300.0  # what a killed courier held is taken up after two minutes
 NO_CHANNEL = {"EXAMPLE_KEY": "nobody", "EXAMPLE_URL": "http://127.0.0.1:9"}
 AGAIN = phrases.REMINDER_AGAIN.split("，", 1)[0]

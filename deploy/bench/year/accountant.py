@@ -77,7 +77,9 @@ class Accountant:
                 self.found.fault(UNACCOUNTED, f"no dose: {_name(medicine)} {moment:%m-%d %H:%M}")
         for moment in planned.keys() - due:
             after_all = moment >= min(medicine.stopped_at or self.course.scenario.end, self.course.scenario.end)
-            if not after_all:
+            if _taken_up(medicine, moment) is not None:
+                self.found.counts["taken up at once: just gone by under a changed plan"] += 1
+            elif not after_all:
                 self.found.fault(UNASKED, f"{_name(medicine)} {moment:%m-%d %H:%M}")
 
     def _due(self, medicine: Medicine) -> Iterator[datetime]:
@@ -165,6 +167,8 @@ class Accountant:
         scenario = self.course.scenario
         allowed = min(row.due_at for row in rows)
         allowed = max(allowed, max(row.due_at for row in rows) - scenario.beat)
+        changed = [_taken_up(each, row.planned_at) for each, row in zip(taken, rows, strict=True)]
+        allowed = max([allowed, *(one for one in changed if one is not None)])
         if scenario.offline and scenario.offline[0] - scenario.beat <= allowed < scenario.offline[1]:
             allowed = scenario.offline[1]
         if at - allowed <= scenario.beat:
@@ -186,6 +190,15 @@ def _wakes(at: datetime, zone: ZoneInfo) -> datetime:
 
 def _changes(medicine: Medicine) -> Sequence[datetime]:
     return sorted([spell.since for spell in medicine.spells[1:]] + [since for since, _ in medicine.pauses])
+
+
+def _taken_up(medicine: Medicine, moment: datetime) -> datetime | None:
+    """The change of plan or zone by which an instant just gone by became due; None without one."""
+    for spell in medicine.spells[1:]:
+        gone_by = spell.since - DAY <= moment <= spell.since
+        if gone_by and moment in set(spell.rhythm.instants(moment, moment + timedelta(microseconds=1), spell.zone)):
+            return spell.since
+    return None
 
 
 def _is_excused(medicine: Medicine, rows: Sequence[Row[Any]], moment: datetime) -> bool:
