@@ -1,4 +1,4 @@
-"""The house is killed ten times while doses are due, and its database goes away: each dose is told once."""
+"""The house is killed again and again while doses are due, and its database goes away: each dose is told once."""
 
 import asyncio
 import random
@@ -45,7 +45,7 @@ NO_CHANNEL = {"EXAMPLE_KEY": "nobody", "EXAMPLE_URL": "http://127.0.0.1:9"}
 AGAIN = phrases.REMINDER_AGAIN.split("，", 1)[0]
 
 
-async def test_killed_ten_times_every_dose_is_told_once(tmp_path: Path) -> None:
+async def test_killed_again_and_again_every_dose_is_told_once(tmp_path: Path) -> None:
     dice = random.Random(SEED)
     async with _housed(tmp_path, {}) as (house, memory):
         for _ in range(KILLS):
