@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, delete, false, func, or_, select, update
 
@@ -45,7 +46,7 @@ async def renew(draft: Draft, which: Collection[str], habits: Habits, *, moved: 
     await lay_out_rows(draft.connection, draft.clinic, ready, until)
     for row in rows:
         if row.after == row.id:
-            await _renew_chain(draft, row)
+            await _renew_chain(draft, row, habits.timezone)
         elif row.after is not None:
             await _open_again(draft, row)
     if moved:
@@ -189,7 +190,7 @@ async def _reset(draft: Draft, regimen: str, since: datetime) -> None:
     await draft.connection.execute(update(regimens).where(this).values(queued_until=since))
 
 
-async def _renew_chain(draft: Draft, row: Row[Any]) -> None:
+async def _renew_chain(draft: Draft, row: Row[Any], zone: ZoneInfo) -> None:
     """The one coming dose of a regimen that is counted from its own last taking."""
     mine = and_(doses.c.clinic == draft.clinic, doses.c.regimen == row.id)
     query = select(doses).where(mine, or_(doses.c.outcome.is_(None), doses.c.outcome.in_(ENDED)))
@@ -204,8 +205,8 @@ async def _renew_chain(draft: Draft, row: Row[Any]) -> None:
     if row.paused_from is not None and row.paused_from <= due_at < row.paused_until:
         due_at = row.paused_until
     await _reset(draft, row.id, NEVER)  # it has begun: laying out would begin it once more
-    if not is_over(row, due_at):
-        await insert_doses(draft.connection, [dose_row(row, due_at, late_after(row, due_at, gap))])
+    if not is_over(row, due_at, zone):
+        await insert_doses(draft.connection, [dose_row(row, due_at, late_after(row, due_at, gap, zone))])
 
 
 async def _replace_carried(draft: Draft, rows: Sequence[Row[Any]], stay: Collection[Row[Any]]) -> None:

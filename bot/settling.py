@@ -5,12 +5,14 @@ within the caller's transaction. The first outcome of a dose stays.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dose_tables import doses, regimens
 from bot.errors import NotFound
+from bot.habits import USUAL, habits_of
 from bot.laying import dose_row, insert_doses
 from bot.regimen_rows import ACTIVE, DueDose, Settled, due_dose_of
 from schedules.clock import local
@@ -138,8 +140,13 @@ async def _due_after(
         return
     # Without the status, which SQLite would take for the better key: few follow another, nearly all are active.
     tied = and_(regimens.c.clinic == clinic, regimens.c.after.in_(by_regimen))
+    rows = list(await connection.execute(select(regimens).where(tied)))
+    if not rows:
+        return
+    told = await habits_of(connection, clinic, [row.person for row in rows])
     new = []
-    for row in await connection.execute(select(regimens).where(tied)):
+    for row in rows:
+        zone = told.get(row.person, USUAL).timezone
         dose, gap = by_regimen[row.after], timedelta(minutes=row.after_minutes)
         if row.status != ACTIVE or (outcome is not Outcome.TAKEN and row.after != row.id):
             continue
@@ -148,20 +155,20 @@ async def _due_after(
         paused = row.paused_from is not None and row.paused_from <= due_at < row.paused_until
         if paused and row.after == row.id:
             due_at, paused = row.paused_until, False  # counted from its own last taking it goes on after the pause
-        if not paused and not is_over(row, due_at):
-            new.append(dose_row(row, due_at, late_after(row, due_at, gap)))
+        if not paused and not is_over(row, due_at, zone):
+            new.append(dose_row(row, due_at, late_after(row, due_at, gap, zone)))
     await insert_doses(connection, new)
 
 
-def late_after(row: Row[Any], due_at: datetime, gap: timedelta) -> datetime:
+def late_after(row: Row[Any], due_at: datetime, gap: timedelta, zone: ZoneInfo) -> datetime:
     """How late a dose counts that follows a taking; one counted from its own last taking has a following one."""
     following = due_at + gap if row.after == row.id else None
-    return late_until(LateRule.read(row.late), due_at, following)
+    return late_until(LateRule.read(row.late), due_at, following, zone)
 
 
-def is_over(row: Row[Any], due_at: datetime) -> bool:
+def is_over(row: Row[Any], due_at: datetime, zone: ZoneInfo) -> bool:
     """Whether the course of a row of `regimens` has ended by then."""
     end = Timing.from_fhir(row.timing).end
     if isinstance(end, datetime):
         return due_at > end
-    return end is not None and local(due_at).date() > end
+    return end is not None and local(due_at, zone).date() > end
