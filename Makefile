@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m deploy.setup
 
-.PHONY: run llm setup test check bench bench-nlu bench-knowledge bench-answers bench-door bench-ladders bench-doses bench-year fmt clean
+.PHONY: run llm setup test check bench bench-nlu bench-knowledge bench-answers bench-door bench-ladders bench-doses bench-year bench-practice fmt clean
 
 run:
 	@$(SETUP) run
@@ -55,6 +55,10 @@ bench-doses:
 bench-year:
 	@$(SETUP) test
 	@.venv/bin/python -m deploy.bench.year $(OPTIONS)
+
+bench-practice:
+	@$(SETUP) test
+	@.venv/bin/python -m deploy.bench.practice $(OPTIONS)
 
 fmt:
 	@$(SETUP) check

@@ -43,6 +43,7 @@ class PracticeLeft:
     """Back to the assistant."""
 
     encounter: str
+    ill: bool = False  # because the learner is ill
 
 
 Change = HandoffWanted | TaskWanted | HandoffCancelled | PracticeWanted | PracticeLeft

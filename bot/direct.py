@@ -21,6 +21,7 @@ from bot.linking_words import read_leaving, read_linking
 from bot.messages import Author, Button, Kind, Message, Reply
 from bot.offers import MENU, OFFER_HUMAN
 from bot.outcomes import CANCEL_WAITING
+from bot.practice_words import read_joining
 from bot.pressed import Pressed
 from bot.rows import OpenTurn
 from bot.text import only_asks
@@ -64,6 +65,8 @@ def _typed(text: str) -> Button | None:
     """The command that typed words are, nothing else beside them."""
     if code := read_linking(text):
         return Button(text, command="link", args={"code": code})
+    if joining := read_joining(text):
+        return Button(text, command="join_class", args=joining)
     return Button(text, command="unlink") if read_leaving(text) else typed_family(text)
 
 

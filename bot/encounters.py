@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import Conversation
@@ -11,7 +11,6 @@ from bot.errors import NotFound
 from bot.rows import new_id
 from bot.tables import encounters
 from cases.encounter import Encounter
-from cases.model import Case
 
 RUNNING, ENDED = "running", "ended"
 
@@ -24,32 +23,41 @@ class EncounterStore:
 
     async def get(self, clinic: str, encounter: str) -> Encounter:
         """The state of an encounter. Raises NotFound."""
-        query = select(encounters.c.state).where(encounters.c.clinic == clinic, encounters.c.id == encounter)
         async with self._databases.of(clinic).read() as connection:
-            state = (await connection.execute(query)).scalar()
-        if state is None:
-            raise NotFound
-        return Encounter.from_json(state)
+            return await read_encounter(connection, clinic, encounter)
 
-    async def save(self, clinic: str, encounter: str, state: Encounter) -> None:
-        """Keep what has been said and disclosed."""
-        query = update(encounters).where(encounters.c.clinic == clinic, encounters.c.id == encounter)
+    async def save(self, clinic: str, encounter: str, state: Encounter) -> bool:
+        """Keep what has been said and disclosed; False, and nothing changed, when the encounter is over."""
+        query = update(encounters).where(_one(clinic, encounter), encounters.c.status == RUNNING)
         async with self._databases.of(clinic).begin() as connection:
-            await connection.execute(query.values(state=state.to_json()))
+            return (await connection.execute(query.values(state=state.to_json()))).rowcount == 1
 
 
-async def begin_encounter(connection: AsyncConnection, conversation: Conversation, case: Case, at: datetime) -> str:
+async def read_encounter(connection: AsyncConnection, clinic: str, encounter: str) -> Encounter:
+    """The state of an encounter within a transaction. Raises NotFound."""
+    query = select(encounters.c.state).where(_one(clinic, encounter))
+    state = (await connection.execute(query)).scalar()
+    if state is None:
+        raise NotFound
+    return Encounter.from_json(state)
+
+
+async def begin_encounter(connection: AsyncConnection, conversation: Conversation, state: Encounter) -> str:
     """Start an encounter within a transaction; its id."""
     encounter = new_id()
     row = {
-        "clinic": conversation.clinic, "id": encounter, "case_id": case.id, "person": conversation.person,
-        "state": Encounter.start(case, at).to_json(), "status": RUNNING, "started_at": at,
+        "clinic": conversation.clinic, "id": encounter, "case_id": state.case_id, "person": conversation.person,
+        "state": state.to_json(), "status": RUNNING, "started_at": state.started_at,
     }  # fmt: skip
     await connection.execute(insert(encounters), row)
     return encounter
 
 
 async def end_encounter(connection: AsyncConnection, clinic: str, encounter: str, at: datetime) -> None:
-    """Mark an encounter ended within a transaction."""
-    query = update(encounters).where(encounters.c.clinic == clinic, encounters.c.id == encounter)
+    """Mark an encounter ended within a transaction; the first end stands."""
+    query = update(encounters).where(_one(clinic, encounter), encounters.c.status == RUNNING)
     await connection.execute(query.values(status=ENDED, ended_at=at))
+
+
+def _one(clinic: str, encounter: str) -> ColumnElement[bool]:
+    return and_(encounters.c.clinic == clinic, encounters.c.id == encounter)

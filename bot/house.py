@@ -8,6 +8,7 @@ from bot.answers import Dialogue, Responder
 from bot.family_commands import Families
 from bot.follow_ups import FollowUps
 from bot.handoffs import HandoffStore
+from bot.learners import Learners
 from bot.linking import Linking
 from bot.locks import Locks
 from bot.media import MediaStore
@@ -43,6 +44,7 @@ class House:
     handoffs: HandoffStore
     reach: Reach
     linking: Linking
+    learners: Learners
     families: Families
     follow_ups: FollowUps
     media: MediaStore

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.appointments import BOOKED
 from bot.conversation import Conversation
 from bot.dose_tables import doses, families, habits, occasions, plan_changes, regimens, rounds
+from bot.learners import merge_learners
 from bot.link_rows import links
 from bot.notes import Notes
 from bot.regimen_rows import ACTIVE
@@ -37,6 +38,7 @@ async def move_all(connection: AsyncConnection, clinic: str, person: str, to: Co
     doubles = await _move_appointments(connection, clinic, person, to.person)
     twice = await _twice(connection, clinic, person, to.person)
     mine = {"person": to.person}
+    await merge_learners(connection, clinic, person, to.person)
     await _move_habits(connection, clinic, person, to.person)
     changes = (
         *(

@@ -37,6 +37,20 @@ class Task(StrEnum):
     HARD_ANSWER = "hard_answer"  # several passages, a long question, a person with medicines
     RESCUE = "rescue"  # which of our commands is meant
     VOTE = "vote"  # the same answer once more, to be held against the first
+    PATIENT = "patient"  # a simulated patient's own words for what he may say
+    COMMENT = "comment"  # on how a learner did
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """How long an object may become, and how it is drawn."""
+
+    tokens: int = CHOICE_TOKENS
+    seed: int | None = None  # the same seed, prompt and server: the same object
+    total_s: float | None = None  # seconds it may take; None: as long as a first token
+
+
+SHORT = Choosing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ class Job:
 
     clinic: str
     task: Task
+    choosing: Choosing = SHORT
 
 
 @dataclass(slots=True)
@@ -124,7 +139,9 @@ class OpenAiLlm:
         if reason != "stop":  # the token limit, a proxy, or no answer at all
             raise ValueError("cut off")
 
-    async def choose(self, messages: Prompt, schema: JsonSchema, spent: Tokens | None = None) -> Mapping[str, Any]:
+    async def choose(
+        self, messages: Prompt, schema: JsonSchema, spent: Tokens | None = None, how: Choosing = SHORT
+    ) -> Mapping[str, Any]:
         """An object that fits the schema; `spent` is counted up.
 
         The server is asked to keep to the schema and checked all the same: some ignore it, and some fill the token
@@ -133,7 +150,8 @@ class OpenAiLlm:
         spent = spent or Tokens()
         spent.prompt = _estimated(messages)
         try:
-            answer = await asyncio.wait_for(self._ask_for(messages, schema), self._where.first_token_s)
+            total_s = how.total_s or self._where.first_token_s
+            answer = await asyncio.wait_for(self._ask_for(messages, schema, how), total_s)
             _count(spent, answer)
             return _fitting(answer.choices[0], schema)
         except (*self._failures, IndexError, TypeError, AttributeError) as error:
@@ -157,10 +175,11 @@ class OpenAiLlm:
             messages, stream=True, stream_options=counted, temperature=temperature, max_tokens=ANSWER_TOKENS
         )
 
-    def _ask_for(self, messages: Prompt, schema: JsonSchema) -> Awaitable[Any]:
+    def _ask_for(self, messages: Prompt, schema: JsonSchema, how: Choosing) -> Awaitable[Any]:
         wanted = {"name": "choice", "schema": dict(schema), "strict": True}
         form = {"type": "json_schema", "json_schema": wanted}
-        return self._create(messages, response_format=form, temperature=0, max_tokens=CHOICE_TOKENS)
+        drawn = {} if how.seed is None else {"seed": how.seed}
+        return self._create(messages, response_format=form, temperature=0, max_tokens=how.tokens, **drawn)
 
     def _create(self, messages: Prompt, **options: Any) -> Awaitable[Any]:
         """openai's types of messages and options are many; the server is the judge of ours."""

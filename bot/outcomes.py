@@ -15,9 +15,13 @@ from bot.db import Databases
 from bot.encounters import begin_encounter, end_encounter
 from bot.handoffs import end_handoff, request_handoff, waiting_ahead
 from bot.hops import Hops
+from bot.learners import learner_of
 from bot.messages import Author, Button, Kind, Message, Reply
+from bot.practice_words import which_case
+from bot.sittings import Seat, take_seat
 from bot.store import ConversationStore, finish_turn, set_mode, set_notes, write_replies
 from bot.stream import DESK, Stream, StreamEvent
+from cases.encounter import Encounter
 from cases.model import Case
 
 SUMMARY_MESSAGES = 12
@@ -96,18 +100,23 @@ class Outcomes:
     async def _practise(
         self, connection: AsyncConnection, conversation: Conversation, wanted: PracticeWanted, at: datetime
     ) -> Sequence[Reply]:
-        case = self.cases.get(wanted.case) or next(iter(self.cases.values()), None)
+        case = self.cases.get(wanted.case)
         if case is None:
-            return (Reply(phrases.PRACTICE_NO_CASE),)
-        await _seat(connection, conversation, case, at)
+            return (which_case(self.cases),)
+        learner = await learner_of(connection, conversation.clinic, conversation.person)
+        await _seat(connection, conversation, Encounter.start(case, at), Seat(learner=learner))
         started = phrases.PRACTICE_STARTED.format(title=case.title, setting=case.setting)
         return Reply(started, kind=Kind.NOTICE), Reply(case.opening, author=Author.SP)
 
-    async def begin_practice(self, conversation: Conversation, case: Case, at: datetime) -> str:
-        """Start an encounter without a word of the learner; its id. The patient speaks first."""
+    async def begin_practice(self, conversation: Conversation, case: Case, state: Encounter, seat: Seat) -> str:
+        """Start an encounter without a word of the learner; its id. The patient speaks first.
+
+        One that goes on from an earlier talk is reminded of the last answer. Raises AttemptsUsed.
+        """
+        first = state.turns[-1].answer if state.turns else case.opening
         async with self.databases.of(conversation.clinic).begin() as connection:
-            encounter = await _seat(connection, conversation, case, at)
-            await write_replies(connection, conversation, (Reply(case.opening, author=Author.SP),), at)
+            encounter = await _seat(connection, conversation, state, seat)
+            await write_replies(connection, conversation, (Reply(first, author=Author.SP),), state.started_at)
         return encounter
 
     async def _summary(self, conversation: Conversation) -> str:
@@ -141,7 +150,8 @@ class Outcomes:
         )
 
 
-async def _seat(connection: AsyncConnection, conversation: Conversation, case: Case, at: datetime) -> str:
-    encounter = await begin_encounter(connection, conversation, case, at)
+async def _seat(connection: AsyncConnection, conversation: Conversation, state: Encounter, seat: Seat) -> str:
+    encounter = await begin_encounter(connection, conversation, state)
+    await take_seat(connection, conversation.clinic, encounter, seat, state.started_at)
     await set_mode(connection, conversation, Mode.PRACTICE, encounter)
     return encounter

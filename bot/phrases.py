@@ -134,7 +134,19 @@ SKIPPED_BETTER = (
 SKIPPED_NONE_LEFT = "记下了。{drug}请尽快配上，不要断：可以挂号开药，或带着药盒去药房。要我帮您转给护士吗？"
 SKIPPED_OTHER = "好的，记下了。如果总是不方便在这个时间吃，可以告诉我“改提醒时间”。"
 
-PRACTICE_STARTED = "练习开始：{title}。{setting}\n（问完后说“结束问诊，我的诊断是……”看讲评；说“退出练习”随时离开。）"
+PRACTICE_STARTED = (
+    "练习开始：{title}。{setting}\n（直接问病人；要做检查就说“做个心电图”；没思路说“提示”。"
+    "问完说“结束问诊”看讲评；说“退出练习”随时离开。）"
+)
+PRACTICE_WHICH_LEVEL = "想练哪一位病人？请先选难度。"
+PRACTICE_WHICH_CASE = "请选一位病人："
+PRACTICE_HINT = "提示：{hint}"
+PRACTICE_ENDING = (
+    "请照这个样子写结论，发一条就行：\n"
+    "结束问诊 诊断：…… 鉴别：…… 依据：…… 计划：…… 交班：S：…… B：…… A：…… R：……\n"
+    "（交班是把病人交给护士：现状、背景、评估、建议。）"
+)
+CLASS_JOINED = "您已加入“{name}”。说“我想练习问诊”就可以开始。"
 PRACTICE_NO_CASE = "现在没有可以练习的病例。"
 PRACTICE_LEFT = "已退出练习。我是杏林助手，可以继续为您服务。"
 PRACTICE_DISTRESS = "先停下练习。您自己不舒服的话，请马上告诉身边的人；危急请拨打120，也可以点“转人工”找护士。"

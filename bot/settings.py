@@ -8,12 +8,13 @@ from pydantic_settings import SettingsConfigDict
 
 from bot.channel_settings import ChannelSettings
 from bot.engine_settings import EngineSettings
+from bot.teaching_settings import TeachingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 PRICE = r"^\d+(\.\d+)?/\d+(\.\d+)?$"
 
 
-class Settings(ChannelSettings, EngineSettings):
+class Settings(ChannelSettings, EngineSettings, TeachingSettings):
     """Names in the environment are XINGLIN_<FIELD>; LLM_*, DATABASE_URL and REDIS_URL also go without the prefix."""
 
     model_config = SettingsConfigDict(
@@ -143,6 +144,10 @@ class Settings(ChannelSettings, EngineSettings):
     def database_url_of(self, clinic: str = "{clinic}") -> str:
         """The URL with the folder filled in, and the clinic if given."""
         return self.database_url.replace("{var}", str(self.var)).replace("{clinic}", clinic)
+
+    def cases_of(self, clinic: str | None = None) -> Path:
+        """The folder of a clinic's own practice cases."""
+        return self.var / "cases" / (clinic or self.clinic)
 
     def knowledge_of(self, clinic: str | None = None) -> Path:
         """The folder of what a clinic (the one served, if none is given) lays over our knowledge."""

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from bot.breaker import Breaker
 from bot.errors import ModelUnavailable, StoreUnavailable
-from bot.llm import Job, JsonSchema, Prompt, Task, Tokens
+from bot.llm import SHORT, Choosing, Job, JsonSchema, Prompt, Task, Tokens
 from bot.spending import Price, Spending
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,10 @@ class Tier(StrEnum):
 
 _SMALL_FIRST = (Tier.SMALL, Tier.MAIN, Tier.BACKUP)
 _MAIN_FIRST = (Tier.MAIN, Tier.BACKUP, Tier.SMALL)
-_ORDER = {Task.RESCUE: _SMALL_FIRST, Task.ANSWER: _SMALL_FIRST, Task.VOTE: _SMALL_FIRST, Task.HARD_ANSWER: _MAIN_FIRST}
+_ORDER = {
+    Task.RESCUE: _SMALL_FIRST, Task.ANSWER: _SMALL_FIRST, Task.VOTE: _SMALL_FIRST, Task.HARD_ANSWER: _MAIN_FIRST,
+    Task.PATIENT: _SMALL_FIRST, Task.COMMENT: _MAIN_FIRST,
+}  # fmt: skip
 _VOTING = 0.8
 _WRITING = 0.2
 """Temperatures: votes shall differ where the model is not sure, answers shall not."""
@@ -46,7 +49,9 @@ class Server(Protocol):
     ) -> AsyncGenerator[str]:
         """Pieces of text as they come. Raises ModelUnavailable."""
 
-    async def choose(self, messages: Prompt, schema: JsonSchema, spent: Tokens | None = None) -> Mapping[str, Any]:
+    async def choose(
+        self, messages: Prompt, schema: JsonSchema, spent: Tokens | None = None, how: Choosing = SHORT
+    ) -> Mapping[str, Any]:
         """An object that fits the schema. Raises ModelUnavailable."""
 
     async def models(self) -> list[str]:
@@ -98,7 +103,7 @@ class Tiers:
         for tier, place in self._open(job):
             try:
                 with self._asking(tier, place, job) as spent:
-                    return await place.server.choose(messages, schema, spent)
+                    return await place.server.choose(messages, schema, spent, job.choosing)
             except ModelUnavailable:
                 continue
         raise ModelUnavailable("no model")

@@ -202,8 +202,9 @@ async def _command(house: House, asked: Asked, button: Button) -> Answer:
 
 
 def _with_danger(house: House, asked: Asked, answer: Answer) -> Answer:
-    """Who leaves the practice because they are ill themselves is told what to do at once."""
-    flag = screen(asked.text, house.red_flags) if isinstance(answer.change, PracticeLeft) else None
+    """Who leaves the practice because they are ill themselves is told what to do at once; who concludes is not ill."""
+    ill = isinstance(answer.change, PracticeLeft) and answer.change.ill
+    flag = screen(asked.text, house.red_flags) if ill else None
     return replace(answer, replies=(*answer.replies, _warning(flag))) if flag else answer
 
 

@@ -1,9 +1,8 @@
-"""Checks a case file: `python -m cases.check [FILE…]`. Every problem names its line and its field."""
+"""Checks a case file against its schema and itself. Every problem names its line and its field."""
 
 import functools
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,10 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
-DATA = Path(__file__).parent / "data"
+from cases.catalogue import catalogue
+from cases.library import DATA, read_yaml
+from cases.model import Manner
+
 FEWEST_ITEMS = 35  # facts and denials together: fewer can't carry a whole history
 
 Field = tuple[str | int, ...]  # ("facts", 3, "cues")
@@ -34,14 +36,24 @@ class Problem:
 
 def check_file(file: Path) -> list[Problem]:
     """Return all problems of a file, in order of lines; an empty list means it can be played."""
-    text = file.read_text("utf-8")
     try:
-        node, raw = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        text = file.read_text("utf-8")
+        raw = read_yaml(text)
+    except UnicodeDecodeError:
+        return [Problem(file.name, 1, "", "不是 UTF-8 编码的文本")]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return [Problem(file.name, line, "", f"不是合法的 YAML：{error.problem}")]
+    except yaml.YAMLError as error:
+        return [Problem(file.name, 1, "", f"不是合法的 YAML：{error}")]
     found = list(_against_schema(raw)) or list(_against_itself(raw))
-    problems = [Problem(file.name, _line(node, field), _name(field), message) for field, message in found]
+    return _placed(file.name, text, found) if found else []
+
+
+def _placed(name: str, text: str, found: Sequence[tuple[Field, str]]) -> list[Problem]:
+    """Composing the tree with its lines is slow: it is done only when something is wrong."""
+    node = yaml.compose(text, yaml.SafeLoader)
+    problems = [Problem(name, _line(node, field), _name(field), message) for field, message in found]
     return sorted(problems, key=lambda problem: problem.line)
 
 
@@ -58,6 +70,7 @@ def _against_schema(raw: Any) -> Iterator[tuple[Field, str]]:
 
 def _against_itself(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
     yield from _doubled(raw)
+    yield from _unknown(raw)
     yield from _bad_patterns(raw)
     yield from _dangling(raw)
     yield from _leaks(raw)
@@ -66,19 +79,39 @@ def _against_itself(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
 
 
 def _doubled(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
-    places = [
-        (name, at, each["id"]) for name in ("facts", "denials", "investigations") for at, each in enumerate(raw[name])
-    ]
-    seen = Counter(identity for _, _, identity in places)
-    for name, at, identity in places:
+    lists = ("facts", "denials", "investigations")
+    places: list[tuple[Field, str]] = []
+    for name in lists:
+        places += [((name, at, "id"), each["id"]) for at, each in enumerate(raw[name])]
+    places += [(("key", "checklist", at, "id"), each["id"]) for at, each in enumerate(raw["key"]["checklist"])]
+    seen = Counter(identity for _, identity in places)
+    for field, identity in places:
         if seen[identity] > 1:
-            yield (name, at, "id"), f"id 重复：{identity}"
+            yield field, f"id 重复：{identity}"
+
+
+def _unknown(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
+    """What the catalogue does not know, the file must describe itself."""
+    known = catalogue()
+    needs = ("section", "label", "cues")
+    for name in ("facts", "denials"):
+        yield from _bare(raw, name, known.items, needs)
+    yield from _bare(raw, "investigations", known.investigations, ("kind", "label", "cues", "minutes", "cost"))
+
+
+def _bare(
+    raw: Mapping[str, Any], name: str, known: Mapping[str, object], needs: Sequence[str]
+) -> Iterator[tuple[Field, str]]:
+    for at, each in enumerate(raw[name]):
+        missing = [need for need in needs if need not in each]
+        if each["id"] not in known and missing:
+            yield (name, at, "id"), f"总表里没有 {each['id']}，请自己写明 {'、'.join(missing)}"
 
 
 def _bad_patterns(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
     for name in ("facts", "denials", "investigations"):
         for at, each in enumerate(raw[name]):
-            for number, cue in enumerate(each["cues"]):
+            for number, cue in enumerate(each.get("cues", ())):
                 try:
                     re.compile(cue)
                 except re.error as error:
@@ -87,13 +120,21 @@ def _bad_patterns(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
 
 def _dangling(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
     items = {each["id"] for name in ("facts", "denials") for each in raw[name]}
-    known = {"asked": items, "ordered": {each["id"] for each in raw["investigations"]}}
-    known["avoided"] = known["ordered"]
+    ordered = {each["id"] for each in raw["investigations"]} | set(catalogue().investigations)
+    known = {"asked": items | set(catalogue().items), "told": items, "ordered": ordered, "avoided": ordered}
     for at, each in enumerate(raw["key"]["checklist"]):
         for name, ids in known.items():
             for number, identity in enumerate(each.get(name, ())):
                 if identity not in ids:
                     yield ("key", "checklist", at, name, number), f"没有这个 id：{identity}"
+    anything = items | set(catalogue().items) | ordered | set(Manner)
+    for at, step in enumerate(raw["key"]["order"]):
+        for number, identity in enumerate(step["any"]):
+            if identity not in anything:
+                yield ("key", "order", at, "any", number), f"没有这个 id 或说话方式：{identity}"
+    counter = raw["key"].get("counter")
+    if counter and counter["item"] not in items:
+        yield ("key", "counter", "item"), f"没有这个 id：{counter['item']}"
 
 
 def _leaks(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
@@ -107,6 +148,8 @@ def _leaks(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
 def _spoken(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
     for name in ("title", "setting", "opening"):
         yield (name,), raw[name]
+    for number, goal in enumerate(raw["goals"]):
+        yield ("goals", number), goal
     for occasion, variants in raw["persona"]["say"].items():
         for number, words in enumerate(variants):
             yield ("persona", "say", occasion, number), words
@@ -115,6 +158,8 @@ def _spoken(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
             for part in ("words", "hold"):
                 for number, words in enumerate(each.get(part, ())):
                     yield (name, at, part, number), words
+    for number, words in enumerate(raw["key"].get("counter", {}).get("words", ())):
+        yield ("key", "counter", "words", number), words
 
 
 def _line(node: yaml.Node | None, field: Field) -> int:
@@ -139,18 +184,3 @@ def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
 
 def _name(field: Field) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in field).lstrip(".")
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Print the problems of the named files, or of all cases; 1 when there are any."""
-    files = [Path(argument) for argument in arguments] or sorted(DATA.glob("*.yml"))
-    problems = [problem for file in files for problem in check_file(file)]
-    for problem in problems:
-        print(problem)
-    if not problems:
-        print(f"{len(files)} 个病例，没有问题")
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

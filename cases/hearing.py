@@ -1,21 +1,24 @@
 """What a learner's words ask for: items, investigations, manner, and attempts to make the patient fall out of role.
 
-Rules and a lexicon first; where no rule fits, likeness of character pairs with example questions.
+Rules and a lexicon first (`cases.asking`, `cases.orders`); where no rule fits, likeness to questions we know.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from cases import orders
+from cases.asking import Asked, asked, resolve
 from cases.lexicon import lexicon
-from cases.model import Investigation, Item, Manner, Script
+from cases.model import Manner, Script
+from cases.respelling import respelled
+from cases.words import Said, joined, plain, sentences
 
 LONGEST = 2_000  # characters that are listened to; more is not a question
-_ALIKE = 0.6  # Dice coefficient over character pairs, chosen on our student questions
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
-_NOISE = re.compile(r"[\s　，,、：:“”\"'‘’（）()…~～—-]+")
-_SPOKEN_MANNERS = (Manner.GREETING, Manner.EMPATHY, Manner.GENTLE, Manner.RUDE)
+_SPOKEN_MANNERS = (
+    Manner.GREETING, Manner.INTRODUCTION, Manner.AGENDA, Manner.EMPATHY, Manner.GENTLE, Manner.SUMMARY,
+    Manner.CLOSING, Manner.INTERRUPTION, Manner.RUDE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,137 +34,168 @@ class Heard:
     unknown_test: bool = False  # an order that the test desk does not know
     blocked: tuple[str, ...] = ()  # role, diagnosis, jargon
     manners: tuple[Manner, ...] = ()
+    elsewhere: tuple[str, ...] = ()  # catalogue items that this case does not have
+    probe: bool = False  # asks again for what was talked of
+    unheard: tuple[str, ...] = ()  # questions that were not understood
 
 
-def hear(script: Script, said: str) -> Heard:
-    """Understand one message. Deterministic; linear in its length, which is cut at LONGEST."""
-    words = said[:LONGEST].lower()
+def hear(script: Script, said: str, before: Sequence[str] = ()) -> Heard:
+    """Understand one message. Deterministic; linear in its length, which is cut at LONGEST.
+
+    `before` are the items asked for in the last turn: 多久了 or 真的吗 ask on about them.
+    """
+    words = plain(said[:LONGEST])
     if not any(char.isalnum() for char in words):
         return Heard(blocked=("silence",))
-    if lexicon()["out_of_role"].search(words) or _foreign(words, script):
+    if out_of_role(script, words):
         return Heard(blocked=("role",))
-    sentences = [_NOISE.sub("", sentence) for sentence in _SENTENCE.findall(words)]
-    return _together(words, [_sentence(script, sentence) for sentence in sentences if sentence], len(said) > LONGEST)
+    parts: list[Heard] = []
+    summing_up = False
+    for sentence in sentences(respelled(words)):
+        summing_up = summing_up or lexicon()["summary"].search(sentence.text) is not None
+        parts.append(_sentence(script, sentence, before, summing_up))
+    return _together(words, parts, before, len(said) > LONGEST)
 
 
-def _foreign(words: str, script: Script) -> bool:
+def out_of_role(script: Script, words: str) -> bool:
+    """Whether this speaks to something else than the patient: a machine, a text, an examiner."""
+    bare = lexicon()["real_life"].sub("", words)
+    return lexicon()["out_of_role"].search(bare) is not None or _foreign(script, words)
+
+
+def _foreign(script: Script, words: str) -> bool:
     """Whether this is not Chinese: English, code, an encoding. The name of a known test is not."""
     letters = sum(char.isascii() and char.isalpha() for char in words)
     chinese = sum("\u4e00" <= char <= "\u9fff" for char in words)
     if letters <= 2 * chinese or letters < 3:
         return False
-    return len(words) > 12 or not any(_cued(each, words) for each in script.investigations)
+    return len(words) > 12 or not orders.names_test(script, words)
 
 
-def _together(words: str, parts: list[Heard], cut: bool) -> Heard:
+def _sentence(script: Script, said: Said, before: Sequence[str], summing_up: bool) -> Heard:
+    if _asks_diagnosis(said):
+        return Heard(question=True, blocked=("diagnosis",))
+    ordered, parts = orders.ordered(script, said)
+    rest = _without(said, parts)
+    heard = _question(script, rest, before, summing_up) if rest.plain else Heard()
+    unknown = not ordered and not heard.asked and not heard.elsewhere and orders.unknown(said)
+    heard = replace(heard, ordered=ordered, unknown_test=unknown)
+    return replace(heard, manners=(*heard.manners, Manner.BLUNT)) if _blunt(said) else heard
+
+
+def _without(said: Said, parts: Sequence[tuple[int, int]]) -> Said:
+    """The sentence without the parts that were orders."""
+    if not parts:
+        return said
+    return joined([said.plain[start:end] for start, end in said.parts() if (start, end) not in parts], said.asks)
+
+
+def _question(script: Script, said: Said, before: Sequence[str], summing_up: bool) -> Heard:
+    said, jargon = _without_jargon(script, said)
+    is_question = said.asks or lexicon()["question"].search(said.text) is not None
+    if (
+        _blunt(said)
+        or (summing_up and not _asks_anew(said))
+        or (not is_question and lexicon()["tells"].search(said.text))
+    ):
+        return Heard(manners=(Manner.JARGON,) if jargon else ())
+    found = asked(script, _only_asking(said), not jargon, before)
+    if not found.items and not found.elsewhere and is_question and orders.names_test(script, said.plain):
+        found = resolve(script, "help_before")
+    understood = bool(found.items or found.elsewhere)
+    manners = (Manner.JARGON,) if jargon else ()
+    if jargon and not understood:
+        return Heard(question=True, blocked=("jargon",), manners=manners)
+    opened = _is_open(said, found)
+    if opened:
+        manners = (Manner.OPEN, *manners)
+    probe = not found.items and lexicon()["probe"].search(said.text) is not None
+    name = not understood and lexicon()["name"].search(said.text) is not None
+    lost = is_question and not (understood or opened or probe or name)
+    lost = lost and lexicon()["small_talk"].search(said.text) is None
+    unheard = (said.text,) if lost else ()
+    return Heard(
+        found.items,
+        (),
+        opened,
+        name,
+        is_question,
+        manners=manners,
+        elsewhere=found.elsewhere,
+        probe=probe,
+        unheard=unheard,
+    )
+
+
+def _only_asking(said: Said) -> Said:
+    """Without what is told before the question: 我明白您的症状，您发热吗."""
+    parts = [said.plain[start:end] for start, end in said.parts()]
+    asking = [lexicon()["question"].search(part) is not None for part in parts]
+    if not any(asking):
+        return said
+    first = asking.index(True)
+    kept = [part for at, part in enumerate(parts) if at >= first or not lexicon()["tells"].search(part)]
+    if len(kept) == len(parts):
+        return said
+    return joined(kept, said.asks)
+
+
+def _asks_diagnosis(said: Said) -> bool:
+    if "诊断" not in said.text and lexicon()["illness_history"].search(said.text):
+        return False
+    if lexicon()["asks_diagnosis"].search(said.text) is None:
+        return False
+    return "诊断" in said.text or not _blunt(said)
+
+
+def _blunt(said: Said) -> bool:
+    """Bad news without warning."""
+    return (
+        lexicon()["blunt"].search(said.text) is not None
+        and not said.asks
+        and lexicon()["question"].search(said.text) is None
+        and lexicon()["softly"].search(said.text) is None
+    )
+
+
+def _asks_anew(said: Said) -> bool:
+    return lexicon()["asks_anew"].search(said.text) is not None
+
+
+def _is_open(said: Said, found: Asked) -> bool:
+    return found.complaint or (
+        not found.items and not found.elsewhere and lexicon()["open"].search(said.text) is not None
+    )
+
+
+def _without_jargon(script: Script, said: Said) -> tuple[Said, bool]:
+    text, words = said.text, said.plain
+    for word in sorted(script.persona.jargon, key=len, reverse=True):
+        text, words = text.replace(word.lower(), ""), words.replace(word.lower(), "")
+    if words == said.plain:
+        return said, False
+    return Said(text, words, tuple(at for at in said.pauses if at < len(words)), said.asks), True
+
+
+def _together(words: str, parts: Sequence[Heard], before: Sequence[str], cut: bool) -> Heard:
     manners = tuple(manner for manner in _SPOKEN_MANNERS if lexicon()[manner].search(words))
     spoken = tuple(dict.fromkeys((*manners, *(m for part in parts for m in part.manners))))
+    found = _joined(part.asked for part in parts)
+    probe = any(part.probe for part in parts)
     return Heard(
-        _joined(part.asked for part in parts),
-        _joined(part.ordered for part in parts),
-        any(part.open_question for part in parts),
-        any(part.name for part in parts),
-        cut or any(part.question for part in parts),
-        bool(lexicon()["thanks"].search(words)),
-        any(part.unknown_test for part in parts),
-        _joined(part.blocked for part in parts),
-        spoken,
+        asked=found or (tuple(before) if probe else ()),
+        ordered=_joined(part.ordered for part in parts),
+        open_question=any(part.open_question for part in parts),
+        name=any(part.name for part in parts),
+        question=cut or any(part.question for part in parts),
+        thanks=bool(lexicon()["thanks"].search(words)),
+        unknown_test=any(part.unknown_test for part in parts),
+        blocked=_joined(part.blocked for part in parts),
+        manners=spoken,
+        elsewhere=_joined(part.elsewhere for part in parts),
+        probe=probe,
+        unheard=_joined(part.unheard for part in parts),
     )
-
-
-def _sentence(script: Script, sentence: str) -> Heard:
-    if _asks_diagnosis(sentence):
-        return Heard(question=True, blocked=("diagnosis",))
-    if ordered := _ordered(script, sentence):
-        return Heard(ordered=ordered)
-    plain, jargon = _without_jargon(script, sentence)
-    asked = tuple(_asked(script, plain, alike=not jargon))
-    manners = ((Manner.OPEN,) if _is_open(plain, asked) else ()) + ((Manner.JARGON,) if jargon else ())
-    if jargon and not asked:
-        return Heard(question=True, blocked=("jargon",), manners=manners)
-    name, question = (bool(lexicon()[each].search(plain)) for each in ("name", "question"))
-    return Heard(asked, (), _is_open(plain, asked), name, question, False, _unknown_test(plain, asked), (), manners)
-
-
-def _asks_diagnosis(sentence: str) -> bool:
-    if "诊断" not in sentence and lexicon()["illness_history"].search(sentence):
-        return False
-    return lexicon()["asks_diagnosis"].search(sentence) is not None
-
-
-def _unknown_test(sentence: str, asked: tuple[str, ...]) -> bool:
-    return not asked and _is_order(sentence) and lexicon()["names_test"].search(sentence) is not None
-
-
-def _is_open(sentence: str, asked: tuple[str, ...]) -> bool:
-    return not asked and lexicon()["open"].search(sentence) is not None
-
-
-def _is_order(sentence: str) -> bool:
-    if lexicon()["offer"].search(sentence) and lexicon()["order"].search(sentence):
-        return not re.search(r"(?:做|查|拍|测|量|看)过|以前|之前|平时", sentence)
-    return (
-        bool(lexicon()["order"].search(sentence))
-        and not lexicon()["past_talk"].search(sentence)
-        and not lexicon()["question"].search(sentence)
-    )
-
-
-def _ordered(script: Script, sentence: str) -> tuple[str, ...]:
-    named = [each.id for each in script.investigations if _cued(each, sentence)]
-    bare = (
-        len(sentence.strip("。！!？?")) <= 8
-        and not lexicon()["question"].search(sentence)
-        and not lexicon()["past_talk"].search(sentence)
-    )
-    return tuple(named) if named and (_is_order(sentence) or bare) else ()
-
-
-def _without_jargon(script: Script, sentence: str) -> tuple[str, bool]:
-    plain = sentence
-    for word in script.persona.jargon:
-        plain = plain.replace(word.lower(), "")
-    return plain, plain != sentence
-
-
-def _asked(script: Script, sentence: str, alike: bool) -> Iterator[str]:
-    """Items whose cues fit; a question about the family asks for nobody else's illness."""
-    family = lexicon()["family"].search(sentence) is not None
-    fitting = [each for each in script.items if not family or each.section in ("family", "social")]
-    spans = {each.id: span for each in fitting if (span := _span(each, sentence))}
-    found = [item for item, span in spans.items() if not any(_inside(span, other) for other in spans.values())]
-    yield from found or (_likest(fitting, sentence) if alike else ())
-
-
-def _span(item: Item, sentence: str) -> tuple[int, int] | None:
-    """The longest stretch of the sentence that one of the item's cues covers."""
-    hits = [hit.span() for cue in item.cues if (hit := cue.search(sentence))]
-    return max(hits, key=lambda span: span[1] - span[0], default=None)
-
-
-def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
-    """深呼吸会加重吗 asks for one thing, not also for 呼吸 and 加重."""
-    return span != other and other[0] <= span[0] and span[1] <= other[1]
-
-
-def _cued(each: Item | Investigation, sentence: str) -> bool:
-    return any(cue.search(sentence) for cue in each.cues)
-
-
-def _likest(items: list[Item], sentence: str) -> list[str]:
-    pairs = _pairs(sentence)
-    scored = [(_dice(pairs, _pairs(example)), each.id) for each in items for example in each.examples]
-    best, item = max(scored, default=(0.0, ""))
-    return [item] if best >= _ALIKE else []
-
-
-def _pairs(text: str) -> set[str]:
-    bare = re.sub(r"[？?。吗呢啊您你的了]", "", text)
-    return {bare[at : at + 2] for at in range(len(bare) - 1)}
-
-
-def _dice(one: set[str], other: set[str]) -> float:
-    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
 def _joined(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

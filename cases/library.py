@@ -1,28 +1,36 @@
 """Reads the case files."""
 
-import re
+import functools
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 
+from cases.catalogue import catalogue, patterns
+from cases.ending import Ending, Sbar
 from cases.model import (
     Case,
     ChecklistItem,
-    Denial,
+    Counter,
     Diagnosis,
     Differential,
-    Fact,
     Investigation,
     Item,
     Key,
     Keyword,
+    Kind,
     Manner,
+    Moods,
     Persona,
+    Review,
+    SbarKey,
     Script,
     Source,
+    Step,
     Unlock,
     Value,
 )
@@ -34,72 +42,123 @@ class BadCaseError(ValueError):
     """A case file is broken; the message names the file, the line and the field."""
 
 
-def load_cases(folder: Path = DATA) -> Mapping[str, Case]:
-    """Load every `*.yml` of `folder`, by id, in order of file names. Raises BadCaseError."""
+def load_cases(folder: Path = DATA, *, drafts: bool = False) -> Mapping[str, Case]:
+    """Load every released `*.yml` of `folder` (`drafts`: the unreviewed too), by id, easy ones first.
+
+    Raises BadCaseError. Ours are read once: they come with the program, and reading them takes a second or two.
+    """
+    return _shipped(drafts) if folder == DATA else _read(folder, drafts)
+
+
+@functools.cache
+def _shipped(drafts: bool) -> Mapping[str, Case]:
+    return _read(DATA, drafts)
+
+
+def _read(folder: Path, drafts: bool) -> Mapping[str, Case]:
+    cases = [case for file in sorted(folder.glob("*.yml")) if (case := load_case(file)).review or drafts]
+    levels = ("easy", "medium", "hard")
+    ordered = sorted(cases, key=lambda case: (levels.index(case.level), case.id))
+    return MappingProxyType({case.id: case for case in ordered})
+
+
+def released(own: Path) -> tuple[Mapping[str, Case], Sequence[str]]:
+    """Our cases with those of a hospital's own folder (an own one takes the place of ours), and what is wrong in it.
+
+    A broken file of theirs keeps nobody from practising with the others.
+    """
+    found, problems = dict(load_cases()), []
+    for file in sorted(own.glob("*.yml")) if own.is_dir() else ():
+        try:
+            case = load_case(file)
+        except BadCaseError as error:
+            problems.append(str(error))
+            continue
+        if case.review:
+            found[case.id] = case
+    return found, problems
+
+
+def load_case(file: Path) -> Case:
+    """Load one file, a draft or not. Raises BadCaseError."""
     from cases.check import check_file  # the checker builds on this module
 
-    files = sorted(folder.glob("*.yml"))
-    if problems := [str(problem) for file in files for problem in check_file(file)]:
-        raise BadCaseError("\n".join(problems))
-    cases = [build_case(yaml.safe_load(file.read_text("utf-8"))) for file in files]
-    return {case.id: case for case in cases}
+    if problems := check_file(file):
+        raise BadCaseError("\n".join(map(str, problems)))
+    return build_case(read_yaml(file.read_text("utf-8")))
+
+
+def read_yaml(text: str) -> Any:
+    """Read YAML by libyaml where it is there: some ten times as fast. Raises yaml.YAMLError."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def build_case(raw: Mapping[str, Any]) -> Case:
     """Make a Case of a mapping that fits the schema. Raises re.error for a cue that is no pattern."""
+    names = ("id", "version", "title", "specialty", "level", "minutes", "author", "setting", "opening")
+    plain: dict[str, Any] = {name: raw[name] for name in names}
     sources = tuple(Source(str(s["title"]), str(s["publisher"]), str(s["reviewed"])) for s in raw["sources"])
-    head = (raw["id"], raw["version"], raw["title"], raw["specialty"], raw["level"], raw["setting"], raw["opening"])
-    return Case(*head, _script(raw), _key(raw["key"]), sources)
+    review = Review(raw["review"]["by"], str(raw["review"]["date"])) if "review" in raw else None
+    parts: dict[str, Any] = {"goals": tuple(raw["goals"]), "sources": sources, "review": review}
+    return Case(**plain, **parts, script=_script(raw), key=_key(raw["key"]))
 
 
 def _script(raw: Mapping[str, Any]) -> Script:
-    items: tuple[Item, ...] = (*map(_fact, raw["facts"]), *map(_denial, raw["denials"]))
-    return Script(_persona(raw["persona"]), items, tuple(map(_investigation, raw["investigations"])))
+    facts = tuple(_item(each, denied=False) for each in raw["facts"])
+    denials = tuple(_item(each, denied=True) for each in raw["denials"])
+    return Script(_persona(raw["persona"]), (*facts, *denials), tuple(map(_investigation, raw["investigations"])))
 
 
 def _persona(raw: Mapping[str, Any]) -> Persona:
-    say = {name: tuple(words) for name, words in raw["say"].items()}
-    plain = {name: raw[name] for name in ("name", "age", "sex", "job", "education", "temperament", "talkativeness")}
-    longest_first = tuple(sorted(raw["jargon"], key=len, reverse=True))
-    return Persona(**plain, jargon=longest_first, say=say)
+    shared = catalogue()
+    say = {**shared.say, **{occasion: tuple(words) for occasion, words in raw["say"].items()}}
+    jargon = (*shared.jargon.get(raw["education"], ()), *raw.get("jargon", ()))
+    head = (raw["name"], raw["age"], raw["sex"], raw.get("speaker", "本人"), raw["job"], raw["education"])
+    moods = Moods(**raw.get("mood", {}))
+    return Persona(*head, raw["temperament"], raw["talkativeness"], jargon, say, moods, raw.get("dialect", {}))
 
 
-def _fact(raw: Mapping[str, Any]) -> Fact:
-    words, hold, examples = (tuple(raw.get(name, ())) for name in ("words", "hold", "examples"))
-    unlock = Unlock(raw["unlock"])
-    return Fact(raw["id"], raw["section"], raw["label"], unlock, words, _cues(raw["cues"]), hold, examples)
-
-
-def _denial(raw: Mapping[str, Any]) -> Denial:
-    examples = tuple(raw.get("examples", ()))
-    return Denial(raw["id"], raw["section"], raw["label"], tuple(raw["words"]), _cues(raw["cues"]), examples)
+def _item(raw: Mapping[str, Any], *, denied: bool) -> Item:
+    """The catalogue gives section, label and ways to ask; the file's own come first."""
+    known = catalogue().items.get(raw["id"])
+    cues = (*patterns(raw.get("cues", ())), *(known.cues if known else ()))
+    examples = (*raw.get("examples", ()), *(known.asks if known else ()))
+    section, label = (raw.get(name) or getattr(known, name) for name in ("section", "label"))
+    unlock = Unlock(raw.get("unlock", Unlock.DIRECT))
+    head = (raw["id"], section, label, unlock, tuple(raw["words"]), cues, tuple(raw.get("hold", ())), examples)
+    return Item(*head, Kind(raw.get("kind", Kind.OPTIONAL)), denied)
 
 
 def _investigation(raw: Mapping[str, Any]) -> Investigation:
-    cues, value, cost = _cues(raw["cues"]), Value(raw["value"]), Decimal(raw["cost"])
-    return Investigation(raw["id"], raw["kind"], raw["label"], cues, value, raw["minutes"], cost, raw["result"])
-
-
-def _cues(raw: Sequence[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(cue) for cue in raw)
+    known = catalogue().investigations.get(raw["id"])
+    kind, label, minutes = (raw[name] if name in raw else getattr(known, name) for name in ("kind", "label", "minutes"))
+    cost = Decimal(raw["cost"]) if "cost" in raw or known is None else known.cost
+    cues = (*patterns(raw.get("cues", ())), *(known.cues if known else ()))
+    table = tuple(tuple(map(str, row)) for row in raw.get("table", ()))
+    head = (raw["id"], kind, label, cues, Value(raw["value"]), minutes, cost, raw["result"])
+    return Investigation(*head, table, raw.get("harm", ""), raw.get("refused", False))
 
 
 def _key(raw: Mapping[str, Any]) -> Key:
     said = raw["diagnosis"]
     accepted, partly, forbidden = (tuple(said[name]) for name in ("accepted", "partly", "forbidden"))
-    differentials = [
-        Differential(each["name"], tuple(each["accepted"]), tuple(each["supports"]), tuple(each["against"]))
+    differentials = tuple(
+        Differential(each["name"], *(tuple(each[name]) for name in ("accepted", "supports", "against")))
         for each in raw["differentials"]
-    ]
+    )
     return Key(
         Diagnosis(said["truth"], accepted, partly, forbidden),
-        tuple(differentials),
+        differentials,
         _keywords(raw["reasons"]),
         _keywords(raw["plan"]),
+        SbarKey(*(_keywords(raw["sbar"][each.name]) for each in fields(SbarKey))),
         tuple(map(_checklist_item, raw["checklist"])),
         Decimal(str(raw["pass_share"])),
-        tuple(raw["order"]),
+        tuple(Step(each["label"], frozenset(each["any"])) for each in raw["order"]),
         raw["teaching"].strip(),
+        tuple(raw["expert"]),
+        _ending(raw["ending"]),
+        _counter(raw["counter"]) if "counter" in raw else None,
     )
 
 
@@ -108,7 +167,15 @@ def _keywords(raw: Sequence[Mapping[str, Any]]) -> tuple[Keyword, ...]:
 
 
 def _checklist_item(raw: Mapping[str, Any]) -> ChecklistItem:
-    asked, ordered, avoided = (frozenset(raw.get(name, ())) for name in ("asked", "ordered", "avoided"))
+    asked, told, ordered, avoided = (frozenset(raw.get(name, ())) for name in ("asked", "told", "ordered", "avoided"))
     manner = Manner(raw["manner"]) if "manner" in raw else None
     head = (raw["id"], raw["part"], raw["label"], raw["points"], raw["why"], raw.get("critical", False))
-    return ChecklistItem(*head, asked, ordered, avoided, manner)
+    return ChecklistItem(*head, asked, told, ordered, avoided, manner)
+
+
+def _ending(raw: Mapping[str, Any]) -> Ending:
+    return Ending(**{**raw, "sbar": Sbar(**raw.get("sbar", {}))})
+
+
+def _counter(raw: Mapping[str, Any]) -> Counter:
+    return Counter(raw["item"], tuple(raw["words"]), raw["label"], tuple(raw["any"]), raw["points"], raw["why"])

@@ -15,6 +15,7 @@ from actions.server import make_actions_app
 from bot.bootstrap import Bot, Memory, now, open_llm
 from bot.errors import NotFound
 from bot.settings import ROOT, Settings
+from bot.sheet_store import SheetStore, open_store
 from connectors.app import make_gateway
 from connectors.base import Connector
 from connectors.courier import Courier
@@ -25,7 +26,11 @@ from connectors.desk.routes import DeskConnector
 from connectors.health import Check, Health
 from connectors.web.clinic import clinic_routes
 from connectors.web.practice import PracticeRoutes
+from connectors.web.practice_encounters import EncounterRoutes
 from connectors.web.routes import WebConnector
+from connectors.web.teacher_seat import TeacherSeat
+from connectors.web.teaching import TeachingRoutes
+from connectors.web.teaching_encounters import TeachingEncounters
 from deploy.channels import Channels
 from deploy.records import record_link, record_routes
 from knowledge.live import LiveLibrary
@@ -86,7 +91,7 @@ def make_gateway_app(
     """The gateway over all channels."""
     extra = [
         *clinic_routes(lambda: bot.library.now().clinic, wechat=settings.wechat_app_id is not None),
-        *PracticeRoutes(settings.clinic, bot.practice).routes(),
+        *_practice_routes(settings, bot),
         *DeskMedia(settings.clinic, bot.desk_key, bot.memory.handoffs, bot.memory.media, now).routes(),
         *DeskFollowUps(settings.clinic, bot.desk_key, bot.nursing, bot.house.follow_ups, now).routes(),
         *DeskOrders(settings.clinic, bot.desk_key, bot.nursing, _orders(bot), now).routes(),
@@ -94,6 +99,18 @@ def make_gateway_app(
         *more,
     ]
     return make_gateway(connectors, extra, Health(checks), UI)
+
+
+def _practice_routes(settings: Settings, bot: Bot) -> Sequence[web.RouteDef]:
+    """What learners and teachers ask for."""
+    clinic, school, seat = settings.clinic, bot.school, TeacherSeat(bot.teacher_key, now)
+    return (
+        *PracticeRoutes(clinic, school).routes(),
+        *EncounterRoutes(clinic, school).routes(),
+        *seat.routes(),
+        *TeachingRoutes(clinic, school, seat, settings.public_url or "").routes(),
+        *TeachingEncounters(clinic, school, seat).routes(),
+    )
 
 
 def _orders(bot: Bot) -> Prescriptions:
@@ -122,4 +139,12 @@ def make_beats(settings: Settings, bot: Bot, channels: Channels) -> Sequence[Hea
     async def fetch_media(at: datetime) -> None:
         await bot.memory.media.fetch_pending(settings.clinic, channels.fetchers, at)
 
-    return [Heartbeat(beat, settings.heartbeat_s, now) for beat in (fetch_media, *channels.beats)]
+    beats = [fetch_media, *channels.beats]
+    if (store := open_store(settings)) is not None:
+        kept = SheetStore(bot.memory.databases, store, bot.cases)
+
+        async def keep_debriefs(at: datetime) -> None:
+            await kept.keep_pending(settings.clinic, at)
+
+        beats.append(keep_debriefs)
+    return [Heartbeat(beat, settings.heartbeat_s, now) for beat in beats]

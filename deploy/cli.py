@@ -12,9 +12,11 @@ import uvloop
 
 from bot.logs import set_up_logs
 from bot.settings import Settings
+from deploy.case_cli import cases
 from deploy.graph_cli import lab, which
 from deploy.knowledge_admin import knowledge
 from deploy.knowledge_cli import drug, interactions
+from deploy.practice_cli import practice
 from deploy.screen_cli import screen
 from deploy.sig_cli import sig
 from deploy.spending_cli import spending
@@ -32,10 +34,12 @@ def main() -> None:
     """杏林：医院的智能助手。The chat assistant of a hospital."""
 
 
+main.add_command(cases)
 main.add_command(drug)
 main.add_command(interactions)
 main.add_command(knowledge)
 main.add_command(lab)
+main.add_command(practice)
 main.add_command(screen)
 main.add_command(sig)
 main.add_command(spending)

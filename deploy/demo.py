@@ -113,6 +113,7 @@ def demo_welcome(running: Running, ports: Ports) -> str:
             f"  企业微信、客服  {_url(ports.wecom)}/wecom",
             f"  Telegram        {_url(ports.telegram)}/telegram",
             f"  护士台          {running.url}/desk#key={running.desk_key}",
+            f"  带教老师        {running.url}/teacher#key={running.teacher_key}",
             "",
         )
     )

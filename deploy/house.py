@@ -203,4 +203,5 @@ def checks(settings: Settings, bot: Bot) -> dict[str, Check]:
 
 def _running(settings: Settings, neighbours: Neighbours, bot: Bot) -> Running:
     host = LOOPBACK if settings.host in ("0.0.0.0", "::") else settings.host
-    return Running(os.getpid(), f"http://{host}:{settings.port}", **asdict(neighbours), desk_key=bot.desk_key)
+    keys = {"desk_key": bot.desk_key, "teacher_key": bot.teacher_key}
+    return Running(os.getpid(), f"http://{host}:{settings.port}", **asdict(neighbours), **keys)

@@ -31,7 +31,11 @@ def make_reminding(settings: Settings, bot: Bot) -> Reminding:
     occasions = Occasions(
         settings.clinic, memory.databases, _tellers(bot), bot.outcomes.tell_message, prepares=(note_missing,)
     )
-    also = (expire_handoffs, occasions.beat)
+
+    async def end_exams(_at: datetime) -> None:
+        await bot.school.practice.end_overdue(settings.clinic)
+
+    also = (expire_handoffs, occasions.beat, end_exams)
     return Reminding(settings.clinic, memory.databases, memory.regimens, memory.rounds, bot.outcomes, also)
 
 

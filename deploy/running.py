@@ -26,6 +26,7 @@ class Running:
     actions_url: str
     actions_token: str
     desk_key: str
+    teacher_key: str = ""
 
 
 class Announced:

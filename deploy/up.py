@@ -52,6 +52,7 @@ def welcome(running: Running, seconds: float) -> str:
             f"  患者对话  {running.url}/",
             f"  护士台    {running.url}/desk#key={running.desk_key}",
             f"  问诊练习  {running.url}/practice",
+            f"  带教老师  {running.url}/teacher#key={running.teacher_key}",
             f"  接口说明  {running.url}/api/v1/openapi.json",
             "按 Ctrl-C 停止 · Ctrl-C stops",
             "",

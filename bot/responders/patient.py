@@ -1,47 +1,52 @@
 """The simulated patient answers a learner; its words come from the case alone."""
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import datetime
-
 from bot import phrases
 from bot.answers import Answer, Asked, PracticeLeft
 from bot.conversation import Route
-from bot.encounters import EncounterStore
+from bot.errors import NotFound
 from bot.messages import Author, Kind, Reply
-from cases.debrief import debrief
-from cases.model import Case
-from cases.patient import answer
-
-_LEAVE = re.compile(r"(退出|结束|离开|不)练习?了?|退出练习|不练了")
-_DISTRESS = re.compile(r"我(自己)?真的(很|好)?(不舒服|难受|疼|痛)|不是练习|我是说我自己")
-_END = re.compile(
-    r"^(结束问诊|问诊结束|我问完了)[，,。；;：:\s]*(?:我?的?诊断(?:是|为)?[：:，,\s]*)?(?P<diagnosis>.*)$", re.DOTALL
-)
+from bot.practice import Paused, Practice
+from bot.practice_words import DISTRESS, HINT, LEAVING, SCORE_NOW, read_ending, wants_form
+from bot.sittings import EncounterOver, ExamLocked
+from cases.debrief import Debrief
 
 
 class PatientResponder:
     """Plays the case of the conversation's running encounter."""
 
-    def __init__(self, encounters: EncounterStore, cases: Mapping[str, Case], clock: Callable[[], datetime]) -> None:
-        self._encounters = encounters
-        self._cases = cases
-        self._clock = clock
+    def __init__(self, practice: Practice) -> None:
+        self._practice = practice
 
     async def respond(self, asked: Asked) -> Answer | None:
-        """What the patient says; None when the encounter's case is gone."""
-        encounter_id = asked.conversation.encounter or ""
-        if _DISTRESS.search(asked.text):
-            return Answer(Route.PRACTICE, (Reply(phrases.PRACTICE_DISTRESS),), PracticeLeft(encounter_id))
-        if _LEAVE.fullmatch(asked.text.strip("。！!吧")):
-            return Answer(Route.PRACTICE, (Reply(phrases.PRACTICE_LEFT),), PracticeLeft(encounter_id))
-        encounter = await self._encounters.get(asked.conversation.clinic, encounter_id)
-        case = self._cases.get(encounter.case_id)
-        if case is None:
-            return Answer(Route.PRACTICE, (Reply(phrases.PRACTICE_NO_CASE),), PracticeLeft(encounter_id))
-        if ending := _END.match(asked.text):
-            scored = debrief(case, encounter, ending["diagnosis"], "", "")
-            return Answer(Route.PRACTICE, (Reply(scored.in_words(), kind=Kind.DEBRIEF),), PracticeLeft(encounter_id))
-        encounter, spoken = answer(case, encounter, asked.text, self._clock())
-        await self._encounters.save(asked.conversation.clinic, encounter_id, encounter)
+        """What the patient says, or what becomes of the encounter."""
+        encounter = asked.conversation.encounter or ""
+        text = asked.text.strip().strip("。！!吧")
+        if DISTRESS.search(text):
+            return Answer(Route.PRACTICE, (Reply(phrases.PRACTICE_DISTRESS),), PracticeLeft(encounter, ill=True))
+        if LEAVING.fullmatch(text):
+            return _left(encounter, phrases.PRACTICE_LEFT)
+        try:
+            return await self._in_role(asked, encounter, text)
+        except (Paused, ExamLocked) as error:
+            return Answer(Route.PRACTICE, (Reply(error.title),))
+        except EncounterOver as error:
+            return _left(encounter, error.title)
+        except NotFound:
+            return _left(encounter, phrases.PRACTICE_NO_CASE)
+
+    async def _in_role(self, asked: Asked, encounter: str, text: str) -> Answer:
+        clinic = asked.conversation.clinic
+        if HINT.fullmatch(text):
+            words = await self._practice.hint(clinic, encounter)
+            return Answer(Route.PRACTICE, (Reply(phrases.PRACTICE_HINT.format(hint=words), kind=Kind.NOTICE),))
+        if (ending := read_ending(asked.text)) is not None:
+            if wants_form(asked.text, ending):
+                return Answer(Route.PRACTICE, (Reply(phrases.PRACTICE_ENDING, (SCORE_NOW,), kind=Kind.NOTICE),))
+            sheet = Debrief.from_json(await self._practice.end(clinic, encounter, ending))
+            return Answer(Route.PRACTICE, (Reply(sheet.in_words(), kind=Kind.DEBRIEF),), PracticeLeft(encounter))
+        spoken = await self._practice.say(clinic, encounter, asked.text, asked.inbound.id)
         return Answer(Route.PRACTICE, (Reply(spoken.text, author=Author.SP),))
+
+
+def _left(encounter: str, words: str) -> Answer:
+    return Answer(Route.PRACTICE, (Reply(words),), PracticeLeft(encounter))

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from connectors.problem import problem
 
-PAGES = {"/": "index.html", "/desk": "desk.html", "/practice": "practice.html"}
+PAGES = {"/": "index.html", "/desk": "desk.html", "/practice": "practice.html", "/teacher": "teacher.html"}
 IMMUTABLE = "public, max-age=31536000, immutable"  # the names of assets hold their content's hash
 NOT_BUILT = "页面还没有构建，请运行 make run。"
 

@@ -18,9 +18,11 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from bot.settings import ROOT
 from deploy.train import ensure_model
+from tests.acceptance.pages import launch
 
 XINGLIN = Path(sys.executable).with_name("xinglin")
 START_S = 120.0
@@ -194,3 +196,12 @@ def house(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Run
 def visitor(house: RunningHouse) -> Visitor:
     """A new person."""
     return house.visitor()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """Chromium, for one file at a time: while it runs, its loop would be in the way of asynchronous tests."""
+    with sync_playwright() as playwright:
+        running = launch(playwright, chromium)
+        yield running
+        running.close()

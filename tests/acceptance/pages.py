@@ -172,6 +172,18 @@ def pale_words(screen: Screen) -> list[str]:
     return found
 
 
+def everybody_can_use(screen: Screen) -> None:
+    """Names for screen readers, targets for fingers, contrast for weak eyes, a language for voices."""
+    assert nameless(screen) == []
+    assert small_targets(screen) == []
+    assert pale_words(screen) == []
+    expect(screen.page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert screen.page.title().strip()
+    assert screen.page.get_by_role("main").count() == 1
+    viewport = screen.page.locator("meta[name=viewport]").get_attribute("content") or ""
+    assert "user-scalable" not in viewport and "maximum-scale" not in viewport
+
+
 _CONTRAST = """() => {
   const parse = (text) => {
     const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number);

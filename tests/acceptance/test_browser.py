@@ -1,28 +1,18 @@
-"""The pages in a real browser, on a telephone's screen: a patient's day, a nurse's answer, a learner's practice."""
+"""The pages in a real browser, on a telephone's screen: a patient's day, a nurse's answer."""
 
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.acceptance.conftest import RunningHouse
-from tests.acceptance.pages import DESKTOP, PHONE, Device, Screen, device, launch, nameless, pale_words, small_targets
+from tests.acceptance.pages import DESKTOP, PHONE, Device, Screen, device, everybody_can_use
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
 ARRIVES_S = 5.0  # after its minute has come; the heart beats every half second here
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    """Chromium, for this file only: while it runs, its loop would be in the way of asynchronous tests."""
-    with sync_playwright() as playwright:
-        running = launch(playwright, chromium)
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -181,32 +171,6 @@ def test_danger_shows_whom_to_call_and_the_desk_hears_of_it(phone: Device, desk:
     patient.has("已结束这次接待")
 
 
-def test_a_learner_practises_and_reads_the_debrief(browser: Browser, house: RunningHouse) -> None:
-    with device(browser, house.url) as mine:
-        screen = mine.screen().open("/practice")
-        screen.shot("practice-1-cases")
-        screen.page.get_by_role("button", name="开始问诊").first.click()
-        expect(screen.by("sp")).to_have_count(1)
-        for number, question in enumerate(("您哪里不舒服，什么时候开始的？", "以前得过什么病，对药物过敏吗？"), 2):
-            screen.say(question)
-            expect(screen.by("sp")).to_have_count(number)
-        screen.shot("practice-2-room")
-        screen.page.reload()
-        expect(screen.by("sp")).to_have_count(3)
-        screen.page.get_by_role("button", name="结束并提交").click()
-        screen.page.get_by_role("button", name="提交并看讲评").click()
-        expect(screen.page.get_by_role("alert")).to_contain_text("请先写下诊断")
-        screen.shot("practice-3-end")
-        screen.page.get_by_label("诊断").fill("感冒")
-        screen.page.get_by_role("button", name="提交并看讲评").click()
-        debrief = screen.page.locator(".debrief-view")
-        expect(debrief).to_contain_text("总分")
-        expect(debrief).to_contain_text("什么时候开始的")
-        expect(debrief).to_contain_text("漏掉的")
-        screen.shot("practice-4-debrief")
-        everybody_can_use(screen)
-
-
 def test_by_keyboard_alone(phone: Device) -> None:
     screen = opened(phone)
     keys, focused = screen.page.keyboard, screen.page.locator(":focus")
@@ -248,18 +212,6 @@ def test_big_letters_are_kept_and_fit_a_small_telephone(browser: Browser, house:
         everybody_can_use(screen)
 
 
-def everybody_can_use(screen: Screen) -> None:
-    """Names for screen readers, targets for fingers, contrast for weak eyes, a language for voices."""
-    assert nameless(screen) == []
-    assert small_targets(screen) == []
-    assert pale_words(screen) == []
-    expect(screen.page.locator("html")).to_have_attribute("lang", "zh-CN")
-    assert screen.page.title().strip()
-    assert screen.page.get_by_role("main").count() == 1
-    viewport = screen.page.locator("meta[name=viewport]").get_attribute("content") or ""
-    assert "user-scalable" not in viewport and "maximum-scale" not in viewport
-
-
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize(("name", "size"), [("phone", PHONE), ("desktop", DESKTOP)])
 def test_everybody_can_use_the_chat(
@@ -279,20 +231,13 @@ def test_everybody_can_use_the_chat(
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_everybody_can_use_desk_and_practice(browser: Browser, house: RunningHouse, colours: str) -> None:
+def test_everybody_can_use_the_desk(browser: Browser, house: RunningHouse, colours: str) -> None:
     with device(browser, house.url, DESKTOP, color_scheme=colours) as mine:
         desk = mine.screen().open(f"/desk#key={house.announced['desk_key']}")
-        everybody_can_use_after_shot(desk, f"look-desk-{colours}-1")
+        desk.shot(f"look-desk-{colours}-1")
+        everybody_can_use(desk)
         desk.page.get_by_label("您的姓名").fill("李静")
         desk.page.get_by_role("button", name="登录").click()
         expect(desk.page.locator(".roster")).to_be_visible()
-        everybody_can_use_after_shot(desk, f"look-desk-{colours}-2")
-        practice = mine.screen().open("/practice")
-        practice.page.get_by_role("button", name="开始问诊").first.click()
-        expect(practice.by("sp")).to_have_count(1)
-        everybody_can_use_after_shot(practice, f"look-practice-{colours}")
-
-
-def everybody_can_use_after_shot(screen: Screen, name: str) -> None:
-    screen.shot(name)
-    everybody_can_use(screen)
+        desk.shot(f"look-desk-{colours}-2")
+        everybody_can_use(desk)

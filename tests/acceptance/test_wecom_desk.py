@@ -10,27 +10,18 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from deploy.standin.wecom.company import Card
 from deploy.standin.wecom.server import WECOM, make_wecom
 from deploy.standin.wecom.settings import WeComSettings
 from deploy.standin.wecom.wecom import WeCom
 from tests.acceptance.conftest import RunningHouse, Visitor, free_port, started
-from tests.acceptance.pages import PHONE, device, launch
+from tests.acceptance.pages import PHONE, device
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
 NURSES = "nurses: [{name: 李护士, wecom: li}]\n"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    """Chromium, for this file only: while it runs, its loop would be in the way of asynchronous tests."""
-    with sync_playwright() as playwright:
-        running = launch(playwright, chromium)
-        yield running
-        running.close()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ export default defineConfig({
     target: ["chrome86", "safari15", "firefox90"],  // phones of the last five years, WeChat's browser among them
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: page("index.html"), desk: page("desk.html"), practice: page("practice.html") } },
+    rolldownOptions: { input: { index: page("index.html"), desk: page("desk.html"), practice: page("practice.html"), teacher: page("teacher.html") } },
   },
   test: { environment: "happy-dom", include: ["tests/**/*.test.ts"], restoreMocks: true },
 });

@@ -19,6 +19,7 @@ from bot.family_rounds import FamilyRounds
 from bot.follow_ups import FollowUps
 from bot.handoffs import HandoffStore
 from bot.house import House
+from bot.learners import Learners
 from bot.linking import Linking
 from bot.locks import MemoryLocks
 from bot.matters import Matter
@@ -104,7 +105,7 @@ async def house(tmp_path: Path, red_flags: RedFlags) -> AsyncIterator[House]:
             FamilyLinking(databases, outcomes.tell_message), FamilyRounds(databases, outcomes.tell_message)
         ),
         follow_ups=FollowUps(databases, load_follow_ups, outcomes.tell_message),
-        linking=Linking(databases, store, locks, outcomes.tell_message),
+        linking=Linking(databases, store, locks, outcomes.tell_message), learners=Learners(databases),
         media=MediaStore(databases, MediaFiles(tmp_path / "media", databases.of("demo").keyring)),
     )  # fmt: skip
     await databases.close()

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pypdf
 import pytest
 
+from bot.paper import BLANK, drawable
 from bot.record import Record
-from bot.record.sheet import BLANK, as_sheet, drawable
+from bot.record.sheet import as_sheet
 from bot.record.standing import Standing, bounds, standing_of
 from bot.regimen_rows import STOPPED, Regimen
 from schedules.clock import SHANGHAI

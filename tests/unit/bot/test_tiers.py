@@ -15,7 +15,7 @@ from bot.breaker import FAILURES, LONGEST_PAUSE, PAUSE, Breaker
 from bot.crypto import Keyring
 from bot.db import Databases
 from bot.errors import ModelUnavailable
-from bot.llm import Job, JsonSchema, Prompt, Task, Tokens
+from bot.llm import SHORT, Choosing, Job, JsonSchema, Prompt, Task, Tokens
 from bot.migrate import migrate
 from bot.spending import Budget, Price, Spending, read_price
 from bot.tiers import Place, Tier, Tiers
@@ -51,7 +51,9 @@ class Written:
             self.left = True
             raise
 
-    async def choose(self, messages: Prompt, schema: JsonSchema, spent: Tokens | None = None) -> Mapping[str, Any]:
+    async def choose(
+        self, messages: Prompt, schema: JsonSchema, spent: Tokens | None = None, how: Choosing = SHORT
+    ) -> Mapping[str, Any]:
         self.asked += 1
         if self.breaks_after is not None:
             raise ModelUnavailable("broken")

@@ -79,7 +79,7 @@ async def test_danger_is_said_even_when_nothing_can_be_stored(house: House) -> N
 
 
 async def test_a_learner_may_speak_of_chest_pain(house: House) -> None:
-    practising = replace(house, rasa=Says([structured(change=PracticeWanted(""))]))
+    practising = replace(house, rasa=Says([structured(change=PracticeWanted("chest-pain-01"))]))
     started = await handle(practising, said("练习"))
     assert started.replies[-1].author is Author.SP
     turn = await handle(practising, said("您胸痛吗，出冷汗吗，喘不上气吗", "m2"))

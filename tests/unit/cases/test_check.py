@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cases.check import DATA, Problem, check_file, main
+from cases.check import Problem, check_file
+from cases.gate import attacks, gate
+from cases.library import DATA, BadCaseError, load_case, load_cases, released
 
 GOOD = (DATA / "chest-pain-01.yml").read_text("utf-8")
 
@@ -19,16 +21,69 @@ def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
 
 
-def test_our_own_cases_have_no_problem() -> None:
-    assert [str(problem) for file in DATA.glob("*.yml") for problem in check_file(file)] == []
-    assert main([]) == 0
+FILES = sorted(DATA.glob("*.yml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_our_own_cases_pass_the_gate(file: Path) -> None:
+    assert [str(problem) for problem in check_file(file)] == []
+    assert [str(problem) for problem in gate(file.name, load_case(file))] == []
+
+
+def test_there_are_enough_released_cases_of_every_kind() -> None:
+    cases = load_cases()
+    assert len(cases) >= 24
+    assert {case.level for case in cases.values()} == {"easy", "medium", "hard"}
+    assert len({case.specialty for case in cases.values()}) >= 12
+    assert all(case.review is not None for case in cases.values())
+    assert sum(case.key.counter is not None for case in cases.values()) >= 8
+
+
+def test_attacks_are_many_and_different() -> None:
+    assert len(attacks()) >= 500 and len(set(attacks())) == len(attacks())
+
+
+def test_the_gate_stops_a_case_that_leaks(tmp_path: Path) -> None:
+    file = tmp_path / "chest-pain-01.yml"
+    file.write_text(GOOD.replace("forbidden: [心梗", "forbidden: [您是大夫, 不懂, 心梗", 1), "utf-8")
+    messages = [each.message for each in check_file(file)]
+    assert any("诊断用语" in each for each in messages)
+
+
+def test_the_gate_stops_a_case_its_expert_cannot_solve(tmp_path: Path) -> None:
+    file = tmp_path / "chest-pain-01.yml"
+    file.write_text(
+        GOOD.replace("    - 您抽烟吗？喝酒吗？\n    - 没关系，您跟我说实话，一天抽多少烟？\n", "", 1), "utf-8"
+    )
+    assert any("吸烟" in each.message for each in gate(file.name, load_case(file)))
+
+
+def test_a_draft_is_not_released(tmp_path: Path) -> None:
+    draft = GOOD.replace("id: chest-pain-01", "id: draft-01", 1)
+    lines = [line for line in draft.splitlines() if not line.startswith("review:")]
+    (tmp_path / "draft-01.yml").write_text("\n".join(lines), "utf-8")
+    assert load_cases(tmp_path) == {} and list(load_cases(tmp_path, drafts=True)) == ["draft-01"]
+
+
+def test_a_hospitals_broken_case_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "broken.yml").write_text("id: x", "utf-8")
+    (tmp_path / "mine.yml").write_text(GOOD.replace("id: chest-pain-01", "id: mine-01", 1), "utf-8")
+    cases, problems = released(tmp_path)
+    assert "mine-01" in cases and len(cases) == len(load_cases()) + 1
+    assert len(problems) == 1 and "broken.yml:1" in problems[0]
+
+
+def test_a_broken_case_stops_the_loading(tmp_path: Path) -> None:
+    (tmp_path / "broken.yml").write_text("id: x", "utf-8")
+    with pytest.raises(BadCaseError, match=r"broken\.yml:1"):
+        load_cases(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "field", "message"),
     [
         ("level: easy", "level: impossible", "level", "impossible"),
-        ("version: 1", "version: one", "version", "integer"),
+        ("version: 2", "version: one", "version", "integer"),
         ("  age: 58", "  age: 580", "persona.age", "120"),
         ("unlock: gentle", "unlock: sometimes", "facts[14].unlock", "sometimes"),
         ("asked: [sweat]", "asked: [sweet]", "key.checklist[8].asked[0]", "sweet"),
@@ -54,10 +109,3 @@ def test_broken_yaml_names_its_line(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_no_case(tmp_path: Path) -> None:
     assert check(tmp_path, "") != []
-
-
-def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "case.yml"
-    file.write_text(GOOD.replace("level: easy", "level: no", 1), "utf-8")
-    assert main([str(file)]) == 1
-    assert f"case.yml:{line_of(GOOD, 'level: easy')}: level:" in capsys.readouterr().out

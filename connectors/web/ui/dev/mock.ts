@@ -1,26 +1,13 @@
 /** Vite middleware that speaks the gateway's wire, to try the pages by hand: `npm run dev`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Plugin } from "vite";
+import { Refusal, STUDENT, TEACHER } from "./practice-world.ts";
 import { add, deskListeners, event, handoffs, newTalk, requestHandoff, respond, setState, talks } from "./world.ts";
 
 type Body = Record<string, string | undefined>;
 type Route = (body: Body, parts: string[], query: URLSearchParams, response: ServerResponse) => unknown;
 
-class Refusal extends Error { constructor(readonly status: number, message: string) { super(message); } }
 const must = <T>(value: T | undefined): T => { if (value === undefined) throw new Refusal(404, "没有找到"); return value; };
-
-const DEBRIEF = {
-  total: 62, max: 100, passed: false,
-  parts: [{ name: "现病史", got: 34, max: 50 }, { name: "既往史与危险因素", got: 8, max: 20 }, { name: "沟通", got: 10, max: 15 }, { name: "诊断与计划", got: 10, max: 15 }],
-  items: [
-    { item: "onset", label: "问清起病时间", points: 8, max: 8, asked: true, critical: true, quote: "什么时候开始疼的？", why: "" },
-    { item: "sweat", label: "问伴随症状：出汗、恶心、气促", points: 0, max: 10, asked: false, critical: true, quote: null, why: "胸痛伴大汗提示急性冠脉综合征，影响是否立即启动胸痛流程。" },
-    { item: "smoke", label: "问吸烟史", points: 0, max: 4, asked: false, critical: false, quote: null, why: "吸烟是冠心病的主要危险因素。" },
-    { item: "site", label: "问疼痛部位与放射", points: 8, max: 8, asked: true, critical: false, quote: "疼会不会窜到胳膊或者后背？", why: "" },
-  ],
-  diagnosis: { said: "心绞痛", right: false, truth: "急性 ST 段抬高型心肌梗死" },
-  comment: "问诊有条理，语气亲切；漏掉了决定急缓的伴随症状。", teaching: "胸痛病人先分急缓：起病时间、性质、放射、伴随症状四问不可少。\n10 分钟内完成心电图。",
-};
 
 const ROUTES: [string, RegExp, Route][] = [
   ["GET", /^clinic$/, () => ({ name: "杏林示范医院", phone: "010-5550 0100", emergency: "120", hours: "08:00–17:00", wechat: true })],
@@ -39,13 +26,7 @@ const ROUTES: [string, RegExp, Route][] = [
   ["GET", /^desk\/events$/, (_, __, ___, response) => stream(response, deskListeners)],
   ["GET", /^desk\/handoffs\/(\w+)$/, (_, [id]) => { const one = must(handoffs.get(id ?? "")); return { handoff: one, messages: must(talks.get(one.talk)).messages }; }],
   ["POST", /^desk\/handoffs\/(\w+)\/(\w+)$/, desk],
-  ["GET", /^practice\/cases$/, () => ({ cases: [{ id: "chest", title: "58 岁男性，胸闷胸痛半小时", specialty: "心血管内科", level: "medium" }, { id: "cough", title: "34 岁女性，咳嗽发热三天", specialty: "呼吸内科", level: "basic" }] })],
-  ["POST", /^practice\/encounters$/, () => {
-    const talk = newTalk(crypto.randomUUID(), true);
-    add(talk, "sp", { text: "大夫，我胸口不舒服，难受得很。" });
-    return { encounter: talk.id, conversation: talk.id, title: "58 岁男性，胸闷胸痛半小时", setting: "急诊分诊台，上午 9 点" };
-  }],
-  ["POST", /^practice\/encounters\/[\w-]+\/end$/, () => ({ debrief: DEBRIEF })],
+  ...[...STUDENT, ...TEACHER] as [string, RegExp, Route][],
 ];
 
 function post(body: Body): unknown {
@@ -120,7 +101,7 @@ export function mockGateway(): Plugin {
       seed();
       server.middlewares.use((request, response, next) => {
         if (request.url?.startsWith("/api/v1/")) return void answer(request, response);
-        if (/^\/(desk|practice)(\?|$)/.test(request.url ?? "")) request.url = request.url?.replace(/^\/(desk|practice)/, "/$1.html") ?? "/";
+        if (/^\/(desk|practice|teacher)(\?|$)/.test(request.url ?? "")) request.url = request.url?.replace(/^\/(desk|practice|teacher)/, "/$1.html") ?? "/";
         next();
       });
     },

@@ -29,7 +29,7 @@ function weight(page) {
   return files.reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file)), { level: 9 }).length, 0);
 }
 
-for (const page of ["index.html", "desk.html", "practice.html"]) {
+for (const page of ["index.html", "desk.html", "practice.html", "teacher.html"]) {
   console.log(`${page}: ${weight(page)} bytes gzip (js + css)`);
 }
 if (weight("index.html") > LIMIT_BYTES) {

@@ -48,13 +48,4 @@ export const S = {
       save: (name: string) => `下载${name}`, failed: "图片打不开，请下载查看",
       status: { pending: "正在接收", refused: "类型或大小不合，没有保存", lost: "没能取到，请患者重发" } },
   },
-  practice: {
-    title: "问诊练习", lead: "选择一位模拟病人，像在诊室里一样问诊，结束后得到逐条讲评。", fiction: "病人由程序扮演，与真实患者无关。",
-    start: "开始问诊", end: "结束并提交", back: "继续问诊", diagnosis: "诊断", reasons: "依据", plan: "计划", diagnosisHint: "您认为最可能的诊断",
-    reasonsHint: "支持与排除的病史要点", planHint: "下一步检查、处理与嘱咐", submit: "提交并看讲评", needed: "请先写下诊断", score: "总分", passed: "通过", notPassed: "未通过",
-    parts: "分项得分", got: "问到的", missed: "漏掉的", critical: "关键", your: "您的诊断", truth: "参考诊断", right: "正确", wrong: "不符",
-    quote: "您问：", why: "为什么要问：", teaching: "教学要点", comment: "总评", again: "再选一例", gone: "这次练习已结束或找不到了，请重新选择。", none: "没有遗漏，很好。", noneGot: "没有问到评分条目。",
-    hint: "请输入问诊的话", input: "对模拟病人说", loading: "正在读取…", failed: "没有成功，请再试一次", leave: "放弃这次练习", setting: "场景", points: (got: number, max: number) => `${got} / ${max} 分`, doctor: "我（学员）",
-    levels: { easy: "入门", basic: "入门", medium: "进阶", hard: "高阶", junior: "入门", senior: "高阶" } as Record<string, string>,
-  },
 } as const;

@@ -39,7 +39,7 @@ async function ask(method: string, path: string, body: unknown, headers: Record<
 
 /** Raises Problem for anything but 2xx. A 204 gives undefined. */
 export async function request<T>(
-  method: "GET" | "POST", path: string, body?: unknown, headers: Record<string, string> = {},
+  method: "GET" | "POST" | "PUT", path: string, body?: unknown, headers: Record<string, string> = {},
 ): Promise<T> {
   const response = await ask(method, path, body, headers);
   if (!response.ok) throw await problemOf(response);
@@ -49,6 +49,13 @@ export async function request<T>(
   } catch {
     throw new Problem(0, "");  // cut off in mid-answer
   }
+}
+
+/** A file that needs the caller's headers, which a plain link can't send. Raises Problem. */
+export async function fetchFile(path: string, headers: Record<string, string> = {}): Promise<Blob> {
+  const response = await ask("GET", path, undefined, { ...headers, Accept: "*/*" });
+  if (!response.ok) throw await problemOf(response);
+  return response.blob();
 }
 
 export function asProblem(error: unknown): Problem {

@@ -28,12 +28,17 @@ export function deviceStorage(): Storage_ {
 /** Names of one clinic's entries; two clinics on one host never see each other's conversation. */
 export class Memory {
   readonly #storage: Storage_;
+  readonly #clinic: string;
   readonly #prefix: string;
 
   constructor(storage: Storage_, clinic: string) {
     this.#storage = storage;
+    this.#clinic = clinic;
     this.#prefix = `xinglin.${clinic}.`;
   }
+
+  /** Entries of one thing among many, as of one encounter. */
+  within(name: string): Memory { return new Memory(this.#storage, `${this.#clinic}.${name}`); }
 
   key(name: string): string { return this.#prefix + name; }
   get(name: string): string | null { return this.#storage.getItem(this.key(name)); }

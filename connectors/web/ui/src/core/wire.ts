@@ -62,18 +62,3 @@ export interface Medium {
   size: number | null;
   at: string;
 }
-
-export interface CaseInfo { id: string; title: string; specialty: string; level: string }
-export interface EncounterInfo { encounter: string; conversation: string; title: string; setting: string }
-export interface DebriefItem {
-  item: string; label: string; points: number; max: number;
-  asked: boolean; critical: boolean; quote: string | null; why: string;
-}
-export interface Debrief {
-  total: number; max: number; passed: boolean;
-  parts: { name: string; got: number; max: number }[];
-  items: DebriefItem[];
-  diagnosis: { said: string; right: boolean; truth: string };
-  comment: string;
-  teaching: string;
-}

@@ -1,6 +1,7 @@
 import "../styles/base.css";
 import "../styles/messages.css";
 import "../styles/desk.css";
+import "../styles/debrief.css";
 import "../styles/practice.css";
 import { clinicOf, deviceStorage, Memory } from "../core/memory";
 import { defineComposer } from "../parts/composer";

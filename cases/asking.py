@@ -1,0 +1,264 @@
+"""Which history items a sentence asks for: cues, the longest stretch wins; then likeness to questions we know.
+
+All items of the catalogue take part, also those the case does not have: what they win is `elsewhere`, so that a
+question about something the case is silent on never brings a neighbour's fact to light.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cases.ears import OF_WHAT, Ears, ears, general, kin
+from cases.lexicon import lexicon
+from cases.model import Script, Unlock
+from cases.words import Said
+
+SAME = 0.93  # likeness from which a question counts as one we know, whatever the cues say
+ALIKE = 0.50  # likeness from which a question without a cue is understood; both chosen on our development questions
+AHEAD = 0.04  # and by how much more than any other item's
+
+_SUMMARIES = frozenset(("chronic_diseases", "family_history"))  # not meant once any one illness is named
+_OTHERS = ("family", "social")  # sections a question about the family may ask for
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stretch of a sentence that asks for an item."""
+
+    start: int
+    end: int
+    item: str
+
+    def inside(self, other: "Hit") -> bool:
+        """深呼吸会加重吗 asks for one thing, not also for 呼吸 and 加重."""
+        mine, its = (self.start, self.end), (other.start, other.end)
+        return mine != its and its[0] <= mine[0] and mine[1] <= its[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one sentence asks for."""
+
+    items: tuple[str, ...] = ()  # of the case
+    elsewhere: tuple[str, ...] = ()  # of the catalogue, not of the case
+    complaint: bool = False  # names the complaint itself, of which the case has no item of its own
+
+
+def asked(script: Script, said: Said, alike: bool = True, before: Sequence[str] = ()) -> Asked:
+    """The items a sentence asks for. `alike`: also by likeness. `before`: items asked for in the last turn."""
+    known = ears(script)
+    if alike and (same := _same(known, said)):
+        return _sorted_out(known, same)
+    hits = _competing(known, said)
+    if hits and before and (again := _followed(script, hits, said, before)):
+        return Asked((again,))
+    if not hits and before and (again := _follow_up(script, said.plain, before)):
+        return Asked((again,))
+    named = [hit.item for hit in sorted(hits, key=lambda hit: (hit.start, hit.item))]
+    if alike:
+        named += [item for part in _unheard_parts(said, hits) if (item := _likest(known, part, bool(hits)))]
+    return _sorted_out(known, named)
+
+
+def resolve(script: Script, item: str) -> Asked:
+    """One item of the catalogue, as this case has it."""
+    return _sorted_out(ears(script), [item])
+
+
+# -- cues -----------------------------------------------------------------------------------------------------
+
+
+def _competing(known: Ears, said: Said) -> list[Hit]:
+    """The stretches that win. Cues are tried between the pauses first: 高血压、糖尿病 holds no 血尿."""
+    hits = [hit for start, end in said.parts() for hit in _part_hits(known, said, start, end)]
+    if not hits and said.pauses:
+        hits = _part_hits(known, said, 0, len(said.plain))
+    if not hits and said.text != said.plain:
+        hits = _hits(known, said.text, 0)
+    hits = _outside_contexts(said, hits)
+    hits = _specific(known, hits)
+    hits = [hit for hit in hits if not any(hit.inside(other) for other in hits)]
+    hits = _own_first(known, hits)
+    return [hit for part in _by_part(said, hits) for hit in _about(known, part)]
+
+
+def _part_hits(known: Ears, said: Said, start: int, end: int) -> list[Hit]:
+    return _hits(known, said.plain[start:end], start)
+
+
+def _hits(known: Ears, words: str, at: int) -> list[Hit]:
+    family = lexicon()["family"].search(words) is not None
+    return [
+        Hit(at + match.start(), at + match.end(), item)
+        for item, cues in known.cues
+        if not family or known.sections[item] in _OTHERS or item == "contact"
+        for cue in cues
+        for match in cue.finditer(words)
+        if match.end() > match.start()
+    ]
+
+
+def _outside_contexts(said: Said, hits: list[Hit]) -> list[Hit]:
+    """疼的时候出汗吗 asks for sweat; the pain only says when."""
+    contexts = [
+        (start + match.start(), start + match.end())
+        for start, end in said.parts()
+        for match in lexicon()["context"].finditer(said.plain[start:end])
+    ]
+    free = [hit for hit in hits if not any(start <= hit.start and hit.end <= end for start, end in contexts)]
+    return free or ([] if lexicon()["open"].search(said.plain) else hits)
+
+
+def _specific(known: Ears, hits: list[Hit]) -> list[Hit]:
+    """What is general yields to what is particular on the same stretch, however long its own."""
+    return [hit for hit in hits if not any(_yields(known, hit, other) for other in hits)]
+
+
+def _yields(known: Ears, one: Hit, other: Hit) -> bool:
+    apart = one.end <= other.start or other.end <= one.start
+    if one.item == other.item or (apart and one.item not in _SUMMARIES):
+        return False
+    stronger = general().get(one.item, frozenset())
+    return other.item in stronger or f"section:{known.sections[other.item]}" in stronger
+
+
+def _own_first(known: Ears, hits: list[Hit]) -> list[Hit]:
+    """On the same stretch the case's own item is meant, not one of the catalogue it does not have."""
+    own = [hit for hit in hits if hit.item in known.own]
+    return [hit for hit in hits if hit.item in known.own or not any(_same_stretch(hit, other) for other in own)]
+
+
+def _same_stretch(one: Hit, other: Hit) -> bool:
+    return (one.start, one.end) == (other.start, other.end)
+
+
+def _by_part(said: Said, hits: list[Hit]) -> Iterator[list[Hit]]:
+    parts = list(said.parts())
+    for start, end in parts:
+        yield [hit for hit in hits if start <= hit.start < end]
+
+
+def _about(known: Ears, hits: list[Hit]) -> list[Hit]:
+    """抽烟多久了 asks for smoking, not for the onset; 咳嗽多久了 for the onset, if he has come for his cough."""
+    about = [hit for hit in hits if hit.item in OF_WHAT]
+    topics = [hit for hit in hits if hit.item not in OF_WHAT]
+    if not about or not topics:
+        return hits
+    complaints = [hit for hit in topics if hit.item in known.complaint]
+    if complaints:
+        return [hit for hit in hits if hit not in complaints]
+    return topics
+
+
+# -- follow-ups -----------------------------------------------------------------------------------------------
+
+
+def _followed(script: Script, hits: list[Hit], said: Said, before: Sequence[str]) -> str | None:
+    """多少年了 after smoking asks on about smoking, 多久了 after the pain for the onset."""
+    if len(said.plain) > 8 or any(hit.item not in OF_WHAT for hit in hits):
+        return None
+    return _topic(script, before)
+
+
+def _follow_up(script: Script, words: str, before: Sequence[str]) -> str | None:
+    if len(words) > 12:
+        return None
+    own = {each.id for each in script.items}
+    if lexicon()["what_colour"].search(words):
+        for topic in before:
+            for item in _LOOKS.get(topic, ()):
+                if item in own:
+                    return item
+    if lexicon()["more_of_it"].search(words):
+        return _topic(script, before)
+    return None
+
+
+_LOOKS = {
+    "nausea": ("vomit_content", "nausea"), "vomit_content": ("vomit_content",), "cough": ("sputum", "cough"),
+    "sputum": ("sputum",), "diarrhea": ("stool_character", "diarrhea"), "constipation": ("stool_character",),
+    "stool_urine": ("stool_character", "stool_urine"), "stool_character": ("stool_character",),
+    "urine_volume": ("urine_color",), "urine_frequency": ("urine_color",), "dysuria": ("urine_color",),
+    "urine_color": ("urine_color",), "polyuria": ("urine_color",), "discharge": ("discharge",),
+    "vaginal_bleeding": ("vaginal_bleeding",), "menses_volume": ("menses_volume",), "rash": ("rash_look",),
+    "rash_look": ("rash_look",), "rash_site": ("rash_look",), "runny_nose": ("runny_nose",),
+    "black_stool": ("black_stool", "stool_character"), "blood_stool": ("blood_stool", "stool_character"),
+    "hematemesis": ("hematemesis", "vomit_content"), "nipple_discharge": ("nipple_discharge",),
+    "hemoptysis": ("hemoptysis", "sputum"), "blister": ("blister", "rash_look"),
+    "wet_diapers": ("urine_color", "wet_diapers"),
+    "water_broken": ("water_broken",),
+}  # fmt: skip
+
+
+def _topic(script: Script, before: Sequence[str]) -> str | None:
+    """The last thing talked of that is not the complaint itself."""
+    own = {each.id: each for each in script.items}
+    for name in reversed(before):
+        if name in own:
+            item = own[name]
+            return None if name in OF_WHAT or item.unlock is Unlock.OPEN_QUESTION else name
+    return None
+
+
+# -- likeness -------------------------------------------------------------------------------------------------
+
+
+def _same(known: Ears, said: Said) -> list[str]:
+    nearest = _nearest(known, said.plain)
+    return [item for score, item in nearest if score >= SAME]
+
+
+def _nearest(known: Ears, words: str) -> list[tuple[float, str]]:
+    return sorted((*known.extra.nearest(words), *known.likeness.nearest(words)), key=lambda each: (-each[0], each[1]))
+
+
+def _unheard_parts(said: Said, hits: list[Hit]) -> Iterator[str]:
+    """The parts of a sentence in which no cue fits; the whole sentence if none fits anywhere."""
+    if not hits:
+        parts = list(said.parts())
+        yield said.plain
+        if len(parts) > 1:
+            yield from (said.plain[start:end] for start, end in parts if end - start >= 3)
+        return
+    for start, end in said.parts():
+        part = said.plain[start:end]
+        free = not any(hit.start < end and start < hit.end for hit in hits)
+        if free and len(part) >= 4 and lexicon()["question"].search(part):
+            yield part
+
+
+def _likest(known: Ears, words: str, strict: bool) -> str | None:
+    nearest = _nearest(known, words)
+    if lexicon()["family"].search(words):
+        nearest = [each for each in nearest if known.sections[each[1]] in _OTHERS]
+    if not nearest or nearest[0][0] < ALIKE + 0.08 * strict:
+        return None
+    best, item = nearest[0]
+    rival = max((score for score, other in nearest if other != item), default=0.0)
+    return item if best - rival >= AHEAD or item in known.own else None
+
+
+# -- what the case has ------------------------------------------------------------------------------------------
+
+
+def _sorted_out(known: Ears, named: Iterable[str]) -> Asked:
+    items: list[str] = []
+    elsewhere: list[str] = []
+    complaint = False
+    for name in dict.fromkeys(named):
+        found = _of_case(known, name)
+        if found:
+            items += found
+        elif name in known.complaint:
+            complaint = True
+        else:
+            elsewhere.append(name)
+    return Asked(tuple(dict.fromkeys(items)), tuple(elsewhere), complaint)
+
+
+def _of_case(known: Ears, name: str) -> list[str]:
+    if name in known.own:
+        return [name]
+    if name in known.stands_for:
+        return [known.stands_for[name]]
+    near = [other for other in kin().get(name, ()) if other in known.own]
+    return near[:3] if name in ("stool_urine", "family_history") else near[:1]

@@ -1,0 +1,1 @@
+"""How an encounter is scored: each file one kind of mark; `cases.debrief` puts the sheet together."""

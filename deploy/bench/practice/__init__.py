@@ -1,0 +1,1 @@
+"""What is promised of the simulated patients, measured: hearing, leaks, stability, scoring, speed."""
