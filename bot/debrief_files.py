@@ -30,7 +30,7 @@ def transcript(encounter: Encounter) -> list[dict[str, Any]]:
         {
             "turn": n, "said": turn.said, "answer": turn.answer, "at": stamp(turn.at),
             "sentences": [{"text": each.text, "items": list(each.items)} for each in turn.sentences],
-            "asked": list(turn.asked), "ordered": list(turn.ordered),
+            "asked": list(turn.asked), "ordered": list(turn.ordered), "voice": turn.voice,
         }
         for n, turn in enumerate(encounter.turns)
     ]  # fmt: skip

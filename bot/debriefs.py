@@ -64,7 +64,8 @@ class Debriefs:
         """Keep what a model said of the sheet. Raises NotFound."""
         this = and_(sittings.c.clinic == clinic, sittings.c.id == encounter, sittings.c.sheet.is_not(None))
         async with self._databases.of(clinic).begin() as connection:
-            if (await connection.execute(update(sittings).where(this).values(comment=record.to_json()))).rowcount == 0:
+            values = {"comment": record.to_json(), "kept_at": None}  # the copy is written again
+            if (await connection.execute(update(sittings).where(this).values(**values))).rowcount == 0:
                 raise NotFound
 
     async def learner_for(self, clinic: str, teacher: str, encounter: str) -> str:

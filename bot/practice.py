@@ -161,10 +161,14 @@ class Practice:
 
     async def end_overdue(self, clinic: str) -> int:
         """End the exams whose time is over and that nobody handed in; how many."""
-        overdue = await self.sittings.overdue(clinic, self.clock())
-        for encounter_id in overdue:
-            await self.end(clinic, encounter_id, Ending())
-        return len(overdue)
+        ended = 0
+        for encounter_id in await self.sittings.overdue(clinic, self.clock()):
+            try:
+                await self.end(clinic, encounter_id, Ending())
+                ended += 1
+            except NoSuchCase:  # withdrawn since: it waits until the case is back, and keeps nobody else waiting
+                log.warning("exam of a withdrawn case", extra={"action": "exam_without_case", "clinic": clinic})
+        return ended
 
     async def _running(self, clinic: str, encounter_id: str) -> tuple[Encounter, Case]:
         sitting = await self.sittings.get(clinic, encounter_id)

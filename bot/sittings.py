@@ -28,11 +28,11 @@ class AttemptsUsed(Conflict):
 
 
 class AttemptRuns(Conflict):
-    """这场考核已经开始了，请接着作答。"""
+    """这场考试已经开始了，请接着作答。"""
 
 
 class ExamLocked(Conflict):
-    """考核中不能暂停、提示或重来；结束后才能看讲评。"""
+    """考试中不能暂停、提示或重来；结束后才能看讲评。"""
 
 
 class EncounterOver(Conflict):
@@ -224,7 +224,7 @@ class Sittings:
 
     async def write_reflection(self, clinic: str, encounter: str, text: str) -> None:
         """Keep what the learner thinks of it afterwards. Raises NotFound."""
-        await self._write(clinic, encounter, {"reflection": text})
+        await self._write(clinic, encounter, {"reflection": text, "kept_at": None})  # the copy is written again
 
     async def _write(self, clinic: str, encounter: str, values: Mapping[str, object]) -> None:
         async with self._databases.of(clinic).begin() as connection:

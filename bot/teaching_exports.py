@@ -18,7 +18,7 @@ COLUMNS: Final = (
     "学员", "病例编号", "病例", "方式", "第几次", "开始", "结束", "用时（分）", "轮数", "提示", "得分", "满分",
     "得分率", "通过", "问诊编号",
 )  # fmt: skip
-_PURPOSES: Final = {"training": "训练", "exam": "考核"}
+_PURPOSES: Final = {"training": "训练", "exam": "考试"}
 VERSION: Final = "1.0.3"
 _ADL: Final = "http://adlnet.gov/expapi"
 

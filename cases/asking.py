@@ -7,13 +7,16 @@ question about something the case is silent on never brings a neighbour's fact t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cases.ears import OF_WHAT, Ears, ears, general, kin
+from cases.ears import OF_WHAT, Ears, ears, general, kin, topics
+from cases.following import follow_up, followed
 from cases.lexicon import lexicon
-from cases.model import Script, Unlock
+from cases.model import Script
 from cases.words import Said
 
 SAME = 0.93  # likeness from which a question counts as one we know, whatever the cues say
 ALIKE = 0.50  # likeness from which a question without a cue is understood; both chosen on our development questions
+DIM, ALONE = 0.36, 0.14  # what is less alike is understood if nothing else is nearly as much so
+CLEAR, FAR = 0.72, 0.20  # likeness from which, and by how much more, a question overrules the cues
 AHEAD = 0.04  # and by how much more than any other item's
 
 _SUMMARIES = frozenset(("chronic_diseases", "family_history"))  # not meant once any one illness is named
@@ -27,6 +30,7 @@ class Hit:
     start: int
     end: int
     item: str
+    special: bool = False  # by a cue that the case's author wrote
 
     def inside(self, other: "Hit") -> bool:
         """深呼吸会加重吗 asks for one thing, not also for 呼吸 and 加重."""
@@ -43,20 +47,31 @@ class Asked:
     complaint: bool = False  # names the complaint itself, of which the case has no item of its own
 
 
-def asked(script: Script, said: Said, alike: bool = True, before: Sequence[str] = ()) -> Asked:
-    """The items a sentence asks for. `alike`: also by likeness. `before`: items asked for in the last turn."""
+def asked(script: Script, said: Said, before: Sequence[str] = ()) -> Asked:
+    """The items a sentence asks for. `before`: items asked for in the last turn."""
     known = ears(script)
-    if alike and (same := _same(known, said)):
+    if same := _same(known, said):
         return _sorted_out(known, same)
     hits = _competing(known, said)
-    if hits and before and (again := _followed(script, hits, said, before)):
+    if hits and before and (again := followed(script, [hit.item for hit in hits], said.plain, before)):
         return Asked((again,))
-    if not hits and before and (again := _follow_up(script, said.plain, before)):
+    if not hits and before and (again := follow_up(script, said.plain, before)):
         return Asked((again,))
-    named = [hit.item for hit in sorted(hits, key=lambda hit: (hit.start, hit.item))]
-    if alike:
-        named += [item for part in _unheard_parts(said, hits) if (item := _likest(known, part, bool(hits)))]
+    named = [item for start, end in said.parts() for item in _of_part(known, said.plain[start:end], start, end, hits)]
+    named += [item for part in _unheard_parts(said, hits) if (item := _likest(known, part, bool(hits)))]
     return _sorted_out(known, named)
+
+
+def _of_part(known: Ears, words: str, start: int, end: int, hits: Iterable[Hit]) -> list[str]:
+    """What the cues hear in one part, or what it is far more like, whatever they say."""
+    inside = sorted((hit for hit in hits if start <= hit.start < end), key=lambda hit: (hit.start, hit.item))
+    named = [hit.item for hit in inside]
+    if not named or len(words) < 4 or any(hit.special for hit in inside):
+        return named
+    nearest = _nearest(known, words)
+    best, item = nearest[0] if nearest else (0.0, "")
+    heard = max((score for score, other in nearest if other in named), default=0.0)
+    return [item] if item not in named and best >= CLEAR and best - heard >= FAR else named
 
 
 def resolve(script: Script, item: str) -> Asked:
@@ -76,6 +91,7 @@ def _competing(known: Ears, said: Said) -> list[Hit]:
         hits = _hits(known, said.text, 0)
     hits = _outside_contexts(said, hits)
     hits = _specific(known, hits)
+    hits = _authors_first(known, hits)
     hits = [hit for hit in hits if not any(hit.inside(other) for other in hits)]
     hits = _own_first(known, hits)
     return [hit for part in _by_part(said, hits) for hit in _about(known, part)]
@@ -88,13 +104,19 @@ def _part_hits(known: Ears, said: Said, start: int, end: int) -> list[Hit]:
 def _hits(known: Ears, words: str, at: int) -> list[Hit]:
     family = lexicon()["family"].search(words) is not None
     return [
-        Hit(at + match.start(), at + match.end(), item)
+        Hit(at + match.start(), at + match.end(), item, cue in known.special)
         for item, cues in known.cues
-        if not family or known.sections[item] in _OTHERS or item == "contact"
+        if (not family or known.sections[item] in _OTHERS or item == "contact") and _spoken_of(known, item, words)
         for cue in cues
         for match in cue.finditer(words)
         if match.end() > match.start()
     ]
+
+
+def _spoken_of(known: Ears, item: str, words: str) -> bool:
+    """Whether the item may be meant at all: 从哪一天开始 asks for no rash unless he has one."""
+    needed = topics().get(item)
+    return needed is None or item in known.own or needed.search(words) is not None
 
 
 def _outside_contexts(said: Said, hits: list[Hit]) -> list[Hit]:
@@ -119,6 +141,16 @@ def _yields(known: Ears, one: Hit, other: Hit) -> bool:
         return False
     stronger = general().get(one.item, frozenset())
     return other.item in stronger or f"section:{known.sections[other.item]}" in stronger
+
+
+def _authors_first(known: Ears, hits: list[Hit]) -> list[Hit]:
+    """Where the case's author wrote a cue, nothing is meant that the case does not have: 喝凉茶吗 is not 喝茶吗."""
+    special = [hit for hit in hits if hit.special]
+    return [
+        hit
+        for hit in hits
+        if hit.item in known.own or not any(hit.start < other.end and other.start < hit.end for other in special)
+    ]
 
 
 def _own_first(known: Ears, hits: list[Hit]) -> list[Hit]:
@@ -147,56 +179,6 @@ def _about(known: Ears, hits: list[Hit]) -> list[Hit]:
     if complaints:
         return [hit for hit in hits if hit not in complaints]
     return topics
-
-
-# -- follow-ups -----------------------------------------------------------------------------------------------
-
-
-def _followed(script: Script, hits: list[Hit], said: Said, before: Sequence[str]) -> str | None:
-    """多少年了 after smoking asks on about smoking, 多久了 after the pain for the onset."""
-    if len(said.plain) > 8 or any(hit.item not in OF_WHAT for hit in hits):
-        return None
-    return _topic(script, before)
-
-
-def _follow_up(script: Script, words: str, before: Sequence[str]) -> str | None:
-    if len(words) > 12:
-        return None
-    own = {each.id for each in script.items}
-    if lexicon()["what_colour"].search(words):
-        for topic in before:
-            for item in _LOOKS.get(topic, ()):
-                if item in own:
-                    return item
-    if lexicon()["more_of_it"].search(words):
-        return _topic(script, before)
-    return None
-
-
-_LOOKS = {
-    "nausea": ("vomit_content", "nausea"), "vomit_content": ("vomit_content",), "cough": ("sputum", "cough"),
-    "sputum": ("sputum",), "diarrhea": ("stool_character", "diarrhea"), "constipation": ("stool_character",),
-    "stool_urine": ("stool_character", "stool_urine"), "stool_character": ("stool_character",),
-    "urine_volume": ("urine_color",), "urine_frequency": ("urine_color",), "dysuria": ("urine_color",),
-    "urine_color": ("urine_color",), "polyuria": ("urine_color",), "discharge": ("discharge",),
-    "vaginal_bleeding": ("vaginal_bleeding",), "menses_volume": ("menses_volume",), "rash": ("rash_look",),
-    "rash_look": ("rash_look",), "rash_site": ("rash_look",), "runny_nose": ("runny_nose",),
-    "black_stool": ("black_stool", "stool_character"), "blood_stool": ("blood_stool", "stool_character"),
-    "hematemesis": ("hematemesis", "vomit_content"), "nipple_discharge": ("nipple_discharge",),
-    "hemoptysis": ("hemoptysis", "sputum"), "blister": ("blister", "rash_look"),
-    "wet_diapers": ("urine_color", "wet_diapers"),
-    "water_broken": ("water_broken",),
-}  # fmt: skip
-
-
-def _topic(script: Script, before: Sequence[str]) -> str | None:
-    """The last thing talked of that is not the complaint itself."""
-    own = {each.id: each for each in script.items}
-    for name in reversed(before):
-        if name in own:
-            item = own[name]
-            return None if name in OF_WHAT or item.unlock is Unlock.OPEN_QUESTION else name
-    return None
 
 
 # -- likeness -------------------------------------------------------------------------------------------------
@@ -230,11 +212,13 @@ def _likest(known: Ears, words: str, strict: bool) -> str | None:
     nearest = _nearest(known, words)
     if lexicon()["family"].search(words):
         nearest = [each for each in nearest if known.sections[each[1]] in _OTHERS]
-    if not nearest or nearest[0][0] < ALIKE + 0.08 * strict:
+    if not nearest:
         return None
     best, item = nearest[0]
     rival = max((score for score, other in nearest if other != item), default=0.0)
-    return item if best - rival >= AHEAD or item in known.own else None
+    if best >= ALIKE + 0.08 * strict:
+        return item if best - rival >= AHEAD or item in known.own else None
+    return item if not strict and best >= DIM and best - rival >= ALONE else None
 
 
 # -- what the case has ------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 
 from cases.catalogue import catalogue
 from cases.library import DATA, read_yaml
@@ -19,6 +20,14 @@ from cases.model import Manner
 FEWEST_ITEMS = 35  # facts and denials together: fewer can't carry a whole history
 
 Field = tuple[str | int, ...]  # ("facts", 3, "cues")
+_TYPES = {
+    "string": "文字（数字要加引号）",
+    "integer": "整数",
+    "number": "数",
+    "array": "列表",
+    "object": "一组栏目",
+    "boolean": "true 或 false",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,38 @@ def _validator() -> Draft202012Validator:
 
 def _against_schema(raw: Any) -> Iterator[tuple[Field, str]]:
     for error in _validator().iter_errors(raw):
-        yield tuple(error.absolute_path), error.message[:200]
+        yield tuple(error.absolute_path), _in_chinese(error)
+
+
+def _in_chinese(error: ValidationError) -> str:
+    """What is wrong, for a teacher; jsonschema's own sentence where we have none."""
+    rule: Any = error.validator_value
+    value: Any = error.instance
+    match error.validator:
+        case "required":
+            return f"缺少：{'、'.join(name for name in rule if name not in value)}"
+        case "additionalProperties":
+            known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+            return f"没有这一栏：{'、'.join(str(name) for name in value if name not in known)}"
+        case "enum":
+            return f"“{error.instance}”不行，只能是：{'、'.join(map(str, rule))}"
+        case "type":
+            return f"“{str(error.instance)[:40]}”的类型不对，应当是{_TYPES.get(str(rule), str(rule))}"
+        case "minItems":
+            return f"至少要 {rule} 项"
+        case "maxItems":
+            return f"最多 {rule} 项"
+        case "minLength":
+            return "不能空着"
+        case "minimum" | "exclusiveMinimum":
+            return f"{error.instance} 太小，要不小于 {rule}"
+        case "maximum":
+            return f"{error.instance} 太大，最多 {rule}"
+        case "pattern":
+            return f"“{str(error.instance)[:40]}”的写法不对，要符合 {rule}"
+        case "oneOf":
+            return "asked、told、ordered、avoided、manner 里要写一种，而且只写一种"
+    return error.message[:200]
 
 
 def _against_itself(raw: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:

@@ -43,6 +43,7 @@ class Ears:
     """Everything one case's questions are understood by."""
 
     cues: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]  # item, cues
+    special: frozenset[re.Pattern[str]]  # cues that the case's author wrote
     sections: Mapping[str, str]
     own: Mapping[str, Item]
     stands_for: Mapping[str, str]  # catalogue item → item of the case that goes by another id
@@ -84,7 +85,11 @@ def _ears(same: _Same) -> Ears:
         for example in item.examples
         if name not in shared or example not in shared[name].asks
     )
-    return Ears(cues, sections, own, dict(_aliases(own)), frozenset(_complaints(own)), _shared_likeness(), extra)
+    special = frozenset(
+        cue for name, item in own.items() for cue in item.cues if name not in shared or cue not in shared[name].cues
+    )
+    complaint = frozenset(_complaints(own))
+    return Ears(cues, special, sections, own, dict(_aliases(own)), complaint, _shared_likeness(), extra)
 
 
 def _aliases(own: Mapping[str, Item]) -> Iterator[tuple[str, str]]:
@@ -124,6 +129,13 @@ def general() -> Mapping[str, frozenset[str]]:
     """Catalogue items that yield to more particular ones, and to which."""
     raw = yaml.safe_load((Path(__file__).parent / "catalogue" / "general.yml").read_text("utf-8"))
     return {name: frozenset(others) for name, others in raw.items()}
+
+
+@functools.cache
+def topics() -> Mapping[str, re.Pattern[str]]:
+    """What must be spoken of before a catalogue item is meant that the case does not have."""
+    raw = yaml.safe_load((Path(__file__).parent / "catalogue" / "topics.yml").read_text("utf-8"))
+    return {name: re.compile(words) for name, words in raw.items()}
 
 
 @functools.cache

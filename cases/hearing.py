@@ -8,10 +8,15 @@ from dataclasses import dataclass, replace
 
 from cases import orders
 from cases.asking import Asked, asked, resolve
+from cases.catalogue import catalogue
 from cases.lexicon import lexicon
 from cases.model import Manner, Script
 from cases.respelling import respelled
 from cases.words import Said, joined, plain, sentences
+from cases.wrapping import about_patient, as_own, unwrapped
+
+_RELATIVES = frozenset(("father", "mother", "siblings", "family_history", "children_health", "home", "help_before"))
+"""What is heard where only a relative is named."""
 
 LONGEST = 2_000  # characters that are listened to; more is not a question
 
@@ -91,7 +96,7 @@ def _without(said: Said, parts: Sequence[tuple[int, int]]) -> Said:
 
 
 def _question(script: Script, said: Said, before: Sequence[str], summing_up: bool) -> Heard:
-    said, jargon = _without_jargon(script, said)
+    whole, (said, jargon) = said, _without_jargon(script, said)
     is_question = said.asks or lexicon()["question"].search(said.text) is not None
     if (
         _blunt(said)
@@ -99,7 +104,9 @@ def _question(script: Script, said: Said, before: Sequence[str], summing_up: boo
         or (not is_question and lexicon()["tells"].search(said.text))
     ):
         return Heard(manners=(Manner.JARGON,) if jargon else ())
-    found = asked(script, _only_asking(said), not jargon, before)
+    found = _found(script, said, before)
+    if jargon:
+        found = _both(found, _found(script, whole, before))
     if not found.items and not found.elsewhere and is_question and orders.names_test(script, said.plain):
         found = resolve(script, "help_before")
     understood = bool(found.items or found.elsewhere)
@@ -125,6 +132,31 @@ def _question(script: Script, said: Said, before: Sequence[str], summing_up: boo
         probe=probe,
         unheard=unheard,
     )
+
+
+def _found(script: Script, said: Said, before: Sequence[str]) -> Asked:
+    """What a sentence asks for, without what is wrapped around it."""
+    bare = about_patient(script, unwrapped(_only_asking(said)))
+    found = asked(script, bare, before)
+    own = as_own(bare)
+    if own == bare or not set(found.items + found.elsewhere) <= _RELATIVES:
+        return found
+    of_patient = asked(script, own, before)
+    return of_patient if _present(script, of_patient) else found
+
+
+def _present(script: Script, found: Asked) -> bool:
+    """Whether it is about the illness of today, which nobody asks of a relative: 您父亲咳嗽吗 is meant for him."""
+    own = {each.id: each.section for each in script.items}
+    shared = catalogue().items
+    sections = {own[name] if name in own else shared[name].section for name in found.items + found.elsewhere}
+    return sections == {"present"}
+
+
+def _both(one: Asked, other: Asked) -> Asked:
+    """What is understood with and without the words he does not know: 抗凝药 is not just any 药."""
+    items = tuple(item for item in one.items if item in other.items)
+    return Asked(items, tuple(item for item in one.elsewhere if item in other.elsewhere), one.complaint)
 
 
 def _only_asking(said: Said) -> Said:

@@ -62,6 +62,7 @@ def understand(case: Case, encounter: Encounter, said: str) -> Heard:
 def prepare(case: Case, encounter: Encounter, heard: Heard, said: str) -> Answering:
     """Decide what is said, by the rules of disclosure. Pure."""
     script = encounter.played(case).script
+    known = {each.id: each for each in script.items}  # a case may have lost an item since the talk began
     rapport, mood = _feelings(script.persona.moods, encounter, heard)
     voice = _Voice(script, len(encounter.turns))
     if heard.blocked and heard.blocked[0] in ("role", "silence"):
@@ -69,14 +70,14 @@ def prepare(case: Case, encounter: Encounter, heard: Heard, said: str) -> Answer
         return Answering(said, heard, (phrase,), blocked=heard.blocked, rapport=encounter.rapport, mood=encounter.mood)
     if Manner.RUDE in heard.manners and mood <= ANGRY:
         return Answering(said, heard, (voice.phrase("angry"),), blocked=("mood",), rapport=rapport, mood=mood)
-    asked = [script.item(each) for each in heard.asked[:MOST_AT_ONCE]]
+    asked = [known[each] for each in heard.asked[:MOST_AT_ONCE] if each in known]
     told = [each for each in asked if _unlocked(each, encounter, heard, rapport)]
     sentences = [*voice.feeling(heard, mood - encounter.mood), *(voice.item(each, each in told) for each in asked)]
     more = _volunteered(script, encounter, heard, mood)
     sentences += [*(voice.item(each, True) for each in more), *voice.otherwise(heard, bool(asked or more))]
     desk, results = _desk(script, heard)
-    if not sentences and not desk:
-        sentences.append(voice.phrase("listening"))
+    if not sentences:
+        sentences.append(voice.phrase("test_desk_consent" if results else "listening"))
     ids = tuple(each.id for each in (*told, *more))
     held = tuple(each.id for each in asked if each not in told)
     return Answering(said, heard, tuple(sentences), desk, results, ids, (*heard.blocked, *held), rapport, mood)

@@ -48,6 +48,7 @@ _SAYINGS = (
     (re.compile("(?<=[疼痛])滴|(?<=什么时候)滴"), "的"),
     (re.compile("神马|什莫|甚么|肾么"), "什么"),
     (re.compile("肚皮"), "肚子"),
+    (re.compile("(?<=[天年月时周久了])拉(?=$|[，。？?])"), "啦"),
 )  # how people say and type it → the word our cues know
 
 
@@ -56,7 +57,8 @@ _FULL_WIDTH = str.maketrans(",?!;", "，？！；")  # the lexicon is written wi
 
 def plain(said: str) -> str:
     """Simplified characters, half-width letters, lower case."""
-    words: str = _simplified().convert(unicodedata.normalize("NFKC", said)).lower().translate(_FULL_WIDTH)
+    whole = said.encode("utf-8", "ignore").decode("utf-8")  # half an emoji is no character
+    words: str = _simplified().convert(unicodedata.normalize("NFKC", whole)).lower().translate(_FULL_WIDTH)
     for saying, word in _SAYINGS:
         words = saying.sub(word, words)
     return words

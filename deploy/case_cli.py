@@ -31,7 +31,7 @@ def cases() -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--quick", is_flag=True, help="只查格式，不演练。The form alone, without playing.")
 def check(files: Sequence[Path], quick: bool) -> None:
-    """检查病例文件（默认全部）：格式、内部矛盾、五百句攻击是否泄露、专家问法是否走得通。Check case files."""
+    """检查病例文件（默认全部）：格式、内部矛盾、八百句攻击是否泄露、专家问法是否走得通。Check case files."""
     files = files or (*sorted(DATA.glob("*.yml")), *sorted(read_settings().cases_of().glob("*.yml")))
     problems = [problem for file in files for problem in _problems(file, quick=quick)]
     for problem in problems:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 from pydantic import ValidationError
 
+from bot.errors import StoreUnavailable
 from bot.settings import Settings
 from deploy.trouble import Trouble, bad_knowledge, bad_settings
 from knowledge.yamlfile import BadDataError
@@ -50,4 +51,7 @@ def troubles() -> Iterator[None]:
         sys.exit(1)
     except BadDataError as error:
         click.echo(str(bad_knowledge(str(error))), err=True)
+        sys.exit(1)
+    except StoreUnavailable:
+        click.echo("数据库打不开，或者还没有升级：请先运行 xinglin db status 看看。", err=True)
         sys.exit(1)

@@ -71,14 +71,15 @@ def _order_alone(turn: Turn) -> bool:
 def _in_turn(item: ChecklistItem, turn: Turn) -> bool:
     if item.manner is not None:
         return item.manner is not Manner.PLAIN and item.manner in turn.manners
-    came_up = {*turn.asked, *turn.disclosed}  # what an open question brings need not be asked again
+    # What an open question brings need not be asked again; what the patient does not know was asked all the same.
+    came_up = {*turn.asked, *turn.disclosed, *turn.elsewhere}
     return bool(item.asked & came_up or item.told & set(turn.disclosed) or item.ordered & set(turn.ordered))
 
 
 def _shown(item: ChecklistItem, heard: Heard) -> bool:
     if item.manner is not None:
         return item.manner in heard.manners
-    asked, ordered = set(heard.asked), set(heard.ordered)
+    asked, ordered = {*heard.asked, *heard.elsewhere}, set(heard.ordered)
     told_openly = heard.open_question and not asked
     return bool((item.asked | item.told) & asked or item.ordered & ordered) or told_openly
 

@@ -1,4 +1,4 @@
-"""Practice in a real house: in words by buttons, scored again byte for byte, at the terminal, and killed in the middle."""
+"""Practice in a real house: in words, by buttons, scored again byte for byte, at a terminal, killed in the middle."""
 
 import json
 import os

@@ -266,7 +266,7 @@ async def test_a_hint_in_words_and_none_in_an_exam(room: Room) -> None:
     sitting = await practice.store.open(exam.address("e"), AT)
     assert sitting.encounter == encounter
     words, left = await replied(practice, sitting, "给点提示")
-    assert "考核" in words and not left
+    assert "考试" in words and not left
 
 
 async def test_a_talk_that_is_over_says_so_and_lets_the_person_go(room: Room) -> None:

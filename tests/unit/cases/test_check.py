@@ -66,7 +66,8 @@ def test_a_draft_is_not_released(tmp_path: Path) -> None:
 
 
 def test_a_hospitals_broken_case_does_not_stop_the_others(tmp_path: Path) -> None:
-    (tmp_path / "broken.yml").write_text("id: x", "utf-8")
+    (tmp_path / "broken.yml").write_text("id: x\nreview: {}", "utf-8")
+    (tmp_path / "unfinished.yml").write_text("id: y", "utf-8")
     (tmp_path / "mine.yml").write_text(GOOD.replace("id: chest-pain-01", "id: mine-01", 1), "utf-8")
     cases, problems = released(tmp_path)
     assert "mine-01" in cases and len(cases) == len(load_cases()) + 1
@@ -83,11 +84,11 @@ def test_a_broken_case_stops_the_loading(tmp_path: Path) -> None:
     ("old", "new", "field", "message"),
     [
         ("level: easy", "level: impossible", "level", "impossible"),
-        ("version: 2", "version: one", "version", "integer"),
+        ("version: 2", "version: one", "version", "整数"),
         ("  age: 58", "  age: 580", "persona.age", "120"),
         ("unlock: gentle", "unlock: sometimes", "facts[14].unlock", "sometimes"),
         ("asked: [sweat]", "asked: [sweet]", "key.checklist[8].asked[0]", "sweet"),
-        ("大小便都正常，今早上还没解大便。", "我这是心梗吧。", "facts[38].words[0]", "心梗"),
+        ("大小便都正常。", "我这是心梗吧。", "facts[38].words[0]", "心梗"),
         ('"恶心|想吐', '"恶心(|想吐', "facts[10].cues[0]", "正则"),
         ("- id: nausea", "- id: sweat", "facts[9].id", "重复"),
     ],

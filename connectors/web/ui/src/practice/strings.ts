@@ -6,7 +6,7 @@ export const P = {
   nav: { home: "练习", me: "我的", label: "页面" },
   loading: "正在读取…", failed: "没有成功，请再试一次", offline: "连不上服务器，请检查网络后再试", retry: "重试", cancel: "取消",
   gone: "这次练习已结束或找不到了，请重新选择。", minutes: (n: number) => `${n} 分钟`,
-  levels: { easy: "入门", basic: "入门", medium: "进阶", hard: "高阶", junior: "入门", senior: "高阶" } as Record<string, string>,
+  levels: { easy: "容易", medium: "中等", hard: "较难" } as Record<string, string>,
   modes: { training: "训练", exam: "考试" } as Record<EncounterMode, string>,
   how: {
     title: "怎样练", training: "不限时，可以看提示、暂停，讲评后能从任意一句重练。", exam: "计时，没有提示，不能暂停；只有一次，到时自动交卷，交卷后不能再改。",

@@ -29,7 +29,7 @@ export class TalksView {
       blind: (id) => client.blind(id),
       mark: async (marks) => { await client.mark(this.#chosen ?? "", marks); },
       refresh: () => this.#read(),
-      change: async (change) => { await client.override(this.#chosen ?? "", change); await this.#read(); },
+      change: async (change) => { await client.override(this.#chosen ?? "", change); await this.#look(); },
     });
     this.element = h("div", { class: "desk-body talks" }, h("div", { class: "talks-list" }, this.#state, this.#list.element), h("div", { class: "talks-one" }, this.#nothing, this.#view.element));
   }
