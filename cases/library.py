@@ -35,6 +35,7 @@ from cases.model import (
     Unlock,
     Value,
 )
+from cases.tracing import Tracing
 
 DATA = Path(__file__).parent / "data"
 _REVIEWED = re.compile(r"^review:", re.MULTILINE)
@@ -140,7 +141,8 @@ def _investigation(raw: Mapping[str, Any]) -> Investigation:
     cues = (*patterns(raw.get("cues", ())), *(known.cues if known else ()))
     table = tuple(tuple(map(str, row)) for row in raw.get("table", ()))
     head = (raw["id"], kind, label, cues, Value(raw["value"]), minutes, cost, raw["result"])
-    return Investigation(*head, table, raw.get("harm", ""), raw.get("refused", False))
+    tracing = Tracing(**raw["tracing"]) if "tracing" in raw else None
+    return Investigation(*head, table, raw.get("harm", ""), raw.get("refused", False), tracing)
 
 
 def _key(raw: Mapping[str, Any]) -> Key:

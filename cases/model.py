@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cases.ending import Ending
+from cases.tracing import Tracing
 
 
 class Unlock(StrEnum):
@@ -129,6 +130,7 @@ class Investigation:
     table: tuple[tuple[str, ...], ...] = ()  # head row first; empty: the result is text alone
     harm: str = ""  # what it does to this patient, for the debrief
     refused: bool = False  # not done here; the result says why
+    tracing: Tracing | None = None  # an electrocardiogram to be drawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from cases.catalogue import CatalogueTest, catalogue
 from cases.model import Investigation, Script
+from cases.tracing import Tracing
 
 NOT_HERE = "【检查台】这项检查目前不能做，或者与本次就诊无关，没有结果。"
 
@@ -21,6 +22,7 @@ class Result:
     minutes: int
     cost: Decimal  # yuan
     done: bool = True  # False: the desk refused, and the text says why
+    tracing: Tracing | None = None  # drawn where pictures can be seen
 
     def in_words(self) -> str:
         """One line in the talk."""
@@ -41,4 +43,4 @@ def order(script: Script, ids: Iterable[str]) -> tuple[Result, ...]:
 def _result(each: Investigation | CatalogueTest) -> Result:
     if isinstance(each, CatalogueTest):
         return Result(each.id, each.label, each.normal, (), each.minutes, each.cost)
-    return Result(each.id, each.label, each.result, each.table, each.minutes, each.cost, not each.refused)
+    return Result(each.id, each.label, each.result, each.table, each.minutes, each.cost, not each.refused, each.tracing)

@@ -163,11 +163,12 @@ def encode_place(place: Place, me: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def encode_result(result: Result) -> dict[str, Any]:
+def encode_result(result: Result, encounter: str) -> dict[str, Any]:
     """What the test desk answers; the cost is yuan, as text."""
     table = [list(row) for row in result.table] or None
+    picture = f"/api/v1/practice/encounters/{encounter}/pictures/{result.id}" if result.tracing else None
     return {
-        "id": result.id, "label": result.label, "text": result.text, "table": table, "picture": None,
+        "id": result.id, "label": result.label, "text": result.text, "table": table, "picture": picture,
         "minutes": result.minutes, "cost": f"{result.cost:.2f}",
     }  # fmt: skip
 

@@ -10,12 +10,14 @@ from aiohttp import web
 
 from bot.debrief_files import as_json, as_pdf, page_of
 from bot.debriefs import Kept
-from bot.errors import Conflict
+from bot.errors import Conflict, NotFound
 from bot.learners import Learner
 from bot.messages import Address
 from bot.school import School
 from bot.sittings import Sitting
 from cases.model import Case
+from cases.test_desk import order
+from cases.tracing import ecg_svg
 from connectors.web import practice_codec as codec
 from connectors.web.codec import CHANNEL, new_conversation
 from connectors.web.practice import learner_of
@@ -44,6 +46,7 @@ class EncounterRoutes:
             web.post(f"{ONE}/hint", self.hint),
             web.get(f"{ONE}/tests", self.tests),
             web.post(f"{ONE}/request-test", self.request_test),
+            web.get(f"{ONE}/pictures/{{test}}", self.picture),
             web.post(f"{ONE}/pause", self.pause),
             web.post(f"{ONE}/resume", self.resume),
             web.put(f"{ONE}/notes", self.note),
@@ -79,7 +82,18 @@ class EncounterRoutes:
         sitting, _ = await self._owned(request)
         test = codec.words(read_json(await request.read()), "test").strip()
         results = await self.school.practice.order(self.clinic, sitting.encounter, test)
-        return json_answer({"results": [codec.encode_result(each) for each in results]})
+        return json_answer({"results": [codec.encode_result(each, sitting.encounter) for each in results]})
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """The drawing of a result that this encounter has ordered; for who knows its id, as an image can't log in."""
+        encounter, test = request.match_info["encounter"], request.match_info["test"]
+        practice = self.school.practice
+        state = await practice.encounters.get(self.clinic, encounter)
+        result = next(iter(order(practice.case(state.case_id).script, [test])), None)
+        if result is None or result.tracing is None or test not in state.ordered:
+            raise NotFound
+        headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": "default-src 'none'"}
+        return web.Response(text=ecg_svg(result.tracing), content_type="image/svg+xml", headers=headers)
 
     async def pause(self, request: web.Request) -> web.Response:
         """Stop the clock; in training only."""

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -128,16 +129,43 @@ def test_from_first_words_to_the_debrief_by_buttons(visitor: Visitor) -> None:
     assert "杏林助手" in visitor.say("你好")
 
 
-def test_a_finished_encounter_is_scored_again_byte_for_byte(house: RunningHouse) -> None:
-    for countered in (False, True):
-        learner = Learner.begin(house, counter=countered)
-        for number, question in enumerate(QUESTIONS):
-            learner.ask(question, f"q{number}")
-        assert "没有结束" in command(house, "practice", "replay", learner.encounter).stdout
-        learner.call("POST", "end", ENDING)
-        scored_again(house, learner.encounter)
-    unknown = command(house, "practice", "replay", "nobody")
-    assert unknown.returncode == 1 and "没有这次问诊" in unknown.stdout
+def test_who_is_ill_himself_leaves_and_is_told_what_to_do(visitor: Visitor) -> None:
+    visitor.say("我想练习问诊")
+    visitor.press("随便来一位")
+    words = visitor.say("不是练习，我自己胸口压着疼，出冷汗，喘不上气")
+    assert "先停下练习" in words and "120" in words
+    assert [reply["kind"] for reply in visitor.last] == ["text", "red_flag"]
+    assert visitor.post({"text": "你好"}).body["route"] == "structured"
+
+
+def test_twenty_messages_at_once_from_two_devices_are_answered_once_each(house: RunningHouse) -> None:
+    learner = Learner.begin(house)
+    devices = [learner, learner.at(house)]
+    sent = [(f"{QUESTIONS[1]}{number}", f"m{number}") for number in range(10)]
+
+    def say_all(device: Learner) -> None:
+        with ThreadPoolExecutor(len(sent)) as mouths:
+            answers = list(mouths.map(lambda one: device.ask(*one), sent))
+        assert {answered.status for answered in answers} <= {200, 202}, answers
+
+    with ThreadPoolExecutor(len(devices)) as hands:
+        list(hands.map(say_all, devices))
+    said = [text for author, text in learner.said() if author == "patient"]
+    assert sorted(said) == sorted(text for text, _ in sent)
+    assert [author for author, _ in learner.said()].count("sp") == 1 + len(sent)
+    learner.call("POST", "end", ENDING)
+    turns = learner.call("GET", "debrief")["transcript"]
+    assert sorted(turn["said"] for turn in turns) == sorted(said)
+
+
+def test_the_patient_with_a_changed_detail_is_scored_again_byte_for_byte(house: RunningHouse) -> None:
+    learner = Learner.begin(house, counter=True)
+    for number, question in enumerate(QUESTIONS):
+        learner.ask(question, f"q{number}")
+    running = command(house, "practice", "replay", learner.encounter)
+    assert running.returncode == 1 and "没有结束" in running.stdout
+    learner.call("POST", "end", ENDING)
+    scored_again(house, learner.encounter)
 
 
 def test_the_terminal_plays_whatever_is_typed(house: RunningHouse) -> None:

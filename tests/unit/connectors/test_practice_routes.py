@@ -280,3 +280,14 @@ def test_every_route_is_described(tmp_path: Path) -> None:
     room = Room(Databases(f"sqlite+aiosqlite:///{tmp_path}/{{clinic}}.sqlite3", Keyring({"k": b"0" * 32}, "k")))
     paths = description()["paths"]
     assert [route.path for route in room.routes() if route.method.lower() not in paths.get(route.path, {})] == []
+
+
+async def test_a_drawing_is_shown_once_it_was_ordered(room: Room) -> None:
+    encounter = (await room.begin())["encounter"]
+    path = one(encounter, "pictures/ecg")
+    assert (await room.client.get(path)).status == 404
+    _, asked = await room.ask("POST", one(encounter, "request-test"), {"test": "ecg"})
+    assert asked["results"][0]["picture"] == path
+    drawn = await room.client.get(path)
+    assert drawn.status == 200 and drawn.content_type == "image/svg+xml" and "<svg" in await drawn.text()
+    assert (await room.client.get(one(encounter, "pictures/cbc"))).status == 404
