@@ -1,5 +1,6 @@
 """Encounters of learners: begun from the page or in words, spoken under one lock, ended with a sheet."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -22,7 +23,7 @@ from cases.ending import Ending
 from cases.hearing import Heard, hear
 from cases.hints import hint
 from cases.model import Case
-from cases.patient import SpokenAnswer, conclude, prepare
+from cases.patient import SpokenAnswer, conclude, prepare, warm
 from cases.scoring.sheet import Group
 from cases.test_desk import Result
 
@@ -76,6 +77,7 @@ class Practice:
         Raises NoSuchCase; AttemptsUsed when the seat allows no further attempt.
         """
         case, at = self.case(case_id), self.clock()
+        await asyncio.to_thread(warm, case)  # now, while the page opens, and not at the first question
         conversation = await self.store.open(address, at)
         state = Encounter.start(case, at, seat.purpose, countered=countered and case.key.counter is not None)
         return case, await self.outcomes.begin_practice(conversation, case, state, seat)

@@ -15,7 +15,7 @@ from cases.words import Said
 
 SAME = 0.93  # likeness from which a question counts as one we know, whatever the cues say
 ALIKE = 0.50  # likeness from which a question without a cue is understood; both chosen on our development questions
-DIM, ALONE = 0.36, 0.14  # what is less alike is understood if nothing else is nearly as much so
+DIM, ALONE = 0.40, 0.15  # what is less alike is understood if nothing else is nearly as much so
 CLEAR, FAR = 0.72, 0.20  # likeness from which, and by how much more, a question overrules the cues
 AHEAD = 0.04  # and by how much more than any other item's
 
@@ -51,7 +51,8 @@ def asked(script: Script, said: Said, before: Sequence[str] = ()) -> Asked:
     """The items a sentence asks for. `before`: items asked for in the last turn."""
     known = ears(script)
     if same := _same(known, said):
-        return _sorted_out(known, same)
+        again = followed(script, same, said.plain, before)
+        return Asked((again,)) if again else _sorted_out(known, same)
     hits = _competing(known, said)
     if hits and before and (again := followed(script, [hit.item for hit in hits], said.plain, before)):
         return Asked((again,))
@@ -71,7 +72,15 @@ def _of_part(known: Ears, words: str, start: int, end: int, hits: Iterable[Hit])
     nearest = _nearest(known, words)
     best, item = nearest[0] if nearest else (0.0, "")
     heard = max((score for score, other in nearest if other in named), default=0.0)
-    return [item] if item not in named and best >= CLEAR and best - heard >= FAR else named
+    far = item not in named and best >= CLEAR and best - heard >= FAR
+    return [item] if far and _may_overrule(known, words, item, named) else named
+
+
+def _may_overrule(known: Ears, words: str, item: str, named: Sequence[str]) -> bool:
+    """Nothing the case lacks overrules what it has, and nothing about himself a question about the family."""
+    if lexicon()["family"].search(words) and known.sections[item] not in _OTHERS:
+        return False
+    return item in known.own or not any(name in known.own for name in named)
 
 
 def resolve(script: Script, item: str) -> Asked:
@@ -106,10 +115,11 @@ def _hits(known: Ears, words: str, at: int) -> list[Hit]:
     return [
         Hit(at + match.start(), at + match.end(), item, cue in known.special)
         for item, cues in known.cues
-        if (not family or known.sections[item] in _OTHERS or item == "contact") and _spoken_of(known, item, words)
-        for cue in cues
+        if not family or known.sections[item] in _OTHERS or item == "contact"
+        for needed, cue in cues
+        if needed is None or not needed.isdisjoint(words)
         for match in cue.finditer(words)
-        if match.end() > match.start()
+        if match.end() > match.start() and _spoken_of(known, item, words)
     ]
 
 
@@ -177,7 +187,7 @@ def _about(known: Ears, hits: list[Hit]) -> list[Hit]:
         return hits
     complaints = [hit for hit in topics if hit.item in known.complaint]
     if complaints:
-        return [hit for hit in hits if hit not in complaints]
+        return [hit for hit in hits if hit not in complaints or hit.item in known.own]
     return topics
 
 

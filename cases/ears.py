@@ -11,6 +11,7 @@ import yaml
 from cases.catalogue import catalogue
 from cases.likeness import Likeness, index
 from cases.model import Item, Script, Unlock
+from cases.prefilter import Needed, needed
 from cases.words import plain, shorten
 
 OF_WHAT = frozenset(
@@ -42,7 +43,7 @@ OF_WHAT = frozenset(
 class Ears:
     """Everything one case's questions are understood by."""
 
-    cues: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]  # item, cues
+    cues: tuple[tuple[str, tuple[tuple[Needed, re.Pattern[str]], ...]], ...]  # item, its cues with what each needs
     special: frozenset[re.Pattern[str]]  # cues that the case's author wrote
     sections: Mapping[str, str]
     own: Mapping[str, Item]
@@ -74,9 +75,9 @@ def ears(script: Script) -> Ears:
 def _ears(same: _Same) -> Ears:
     shared = catalogue().items
     own = {item.id: item for item in same.script.items}
-    cues = tuple((name, item.cues) for name, item in own.items()) + tuple(
-        (name, item.cues) for name, item in shared.items() if name not in own
-    )
+    known = {name: item.cues for name, item in own.items()}
+    known |= {name: item.cues for name, item in shared.items() if name not in own}
+    cues = tuple((name, tuple((_needed(cue), cue) for cue in each)) for name, each in known.items())
     sections = {name: item.section for name, item in shared.items()}
     sections |= {name: item.section for name, item in own.items()}
     extra = index(
@@ -113,6 +114,11 @@ def _complaints(own: Mapping[str, Item]) -> Iterator[str]:
         symptom = known.section == "present" and name not in OF_WHAT and name not in denied
         if symptom and any(cue.search(words) for cue in known.cues for words in told):
             yield name
+
+
+@functools.lru_cache(maxsize=8192)
+def _needed(cue: re.Pattern[str]) -> Needed:
+    return needed(cue)
 
 
 def _cued(item: Item, question: str) -> bool:

@@ -12,7 +12,7 @@ _OF_TIME = OF_WHAT - {"site", "radiation", "trigger", "self_treatment", "earlier
 
 def followed(script: Script, items: Sequence[str], words: str, before: Sequence[str]) -> str | None:
     """多少年了 after smoking asks on about smoking, 多久了 after the pain for the onset."""
-    if len(words) > 8 or any(item not in _OF_TIME for item in items):
+    if len(words) > 8 or lexicon()["complaint"].search(words) or any(item not in _OF_TIME for item in items):
         return None
     return _topic(script, before)
 

@@ -14,6 +14,21 @@ from pypinyin import lazy_pinyin
 
 _FILLERS = re.compile(r"请问|麻烦|一下|[？?。吗呢啊呀吧嘛您你的了那么]")
 _BY_SOUND = 0.45  # weight of the sounds beside the characters, chosen on our development questions
+_SYNONYMS = tuple(
+    (re.compile(called), word)
+    for called, word in (
+        ("痛", "疼"), ("发热", "发烧"), ("饮酒", "喝酒"), ("吸烟", "抽烟"), ("进食|用餐|进餐", "吃饭"),
+        ("粪便|屎|便便", "大便"),
+        ("排尿|解小便|撒尿|尿尿|小解", "小便"), ("屙", "拉"), ("脑壳|脑袋|脑瓜子?|头部", "头"), ("腹部|肚肚", "肚子"),
+        ("胸部|胸脯|胸前", "胸口"), ("例假|大姨妈|姨妈", "月经"), ("瞧", "看"), ("大夫", "医生"), ("服用|口服", "吃"),
+        ("啥|什莫", "什么"), ("难过|难熬", "难受"), ("宝宝|娃娃?|小孩子?|小朋友|宝贝", "孩子"), ("药物|药品", "药"),
+        ("是否|是不是|会不会|有没有|有无", ""), ("认为|以为|感觉|感到", "觉得"), ("害怕|惧怕", "怕"),
+        ("以往|既往|过去|从前|曾经|之前", "以前"),
+        ("近期|近来|这阵子?|这段时间|近段时间", "最近"), ("平常|日常|平日", "平时"), ("疾病|毛病|病症", "病"),
+        ("喉咙|咽喉|咽部", "嗓子"),
+    )
+)  # fmt: skip
+_FAINT = 0.1  # what is less alike is not looked at
 _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 Vector = Mapping[str, float]
@@ -38,7 +53,8 @@ class Likeness:
                 where, weights = self.postings[gram]
                 scores[where] += weight * weights
         best: dict[str, float] = {}
-        for at in np.argsort(-scores, kind="stable")[:12]:
+        likely = np.flatnonzero(scores > _FAINT)
+        for at in likely[np.argsort(-scores[likely], kind="stable")[:12]]:
             best.setdefault(self.owners[at], float(scores[at]))
         return [(score, owner) for owner, score in best.items() if score > 0]
 
@@ -68,11 +84,18 @@ def index(questions: Iterable[tuple[str, str]]) -> Likeness:
 
 def grams(words: str) -> dict[str, float]:
     """Pieces of one to three characters and of one to three sounds, with their weights."""
-    bare = _FILLERS.sub("", words)
+    bare = _FILLERS.sub("", _folded(words))
     found: dict[str, float] = {}
     _count(found, "", bare, 1.0)
     _count(found, "~", sounds(bare), _BY_SOUND)
     return found
+
+
+def _folded(words: str) -> str:
+    """One word for what textbooks and people call by several."""
+    for called, word in _SYNONYMS:
+        words = called.sub(word, words)
+    return words
 
 
 def _count(found: dict[str, float], mark: str, units: Sequence[str], weight: float) -> None:

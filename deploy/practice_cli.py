@@ -18,10 +18,10 @@ from bot.settings import Settings
 from cases.debrief import debrief
 from cases.encounter import Encounter
 from cases.ending import Ending
-from cases.library import BadCaseError, load_case, released
+from cases.library import DATA, BadCaseError, load_case, released
 from cases.marked import read_ending
 from cases.model import Case
-from cases.patient import SpokenAnswer
+from cases.patient import SpokenAnswer, warm
 from deploy.replay import Replayed, scored_again
 from deploy.terminal import read_settings, troubles
 
@@ -65,14 +65,12 @@ def play(case_id: str, as_json: bool, ending: str | None, counter: bool, llm: bo
 
 def _case(settings: Settings, case_id: str) -> Case:
     try:
-        if (file := Path(case_id)).suffix in (".yml", ".yaml") and file.is_file():
-            return load_case(file)
-        case = _released(settings).get(case_id)
+        for file in (Path(case_id), settings.cases_of() / f"{case_id}.yml", DATA / f"{case_id}.yml"):
+            if file.suffix in (".yml", ".yaml") and file.is_file():
+                return load_case(file)  # one file alone: reading all of them takes seconds
     except BadCaseError as error:
         raise click.ClickException(str(error)) from error
-    if case is None:
-        raise click.BadParameter(f"没有这个病例：{case_id}", param_hint="CASE")
-    return case
+    raise click.BadParameter(f"没有这个病例：{case_id}", param_hint="CASE")
 
 
 def _released(settings: Settings) -> Mapping[str, Case]:
@@ -95,6 +93,7 @@ async def _play(
     memory = open_memory(settings) if llm else None
     tiers = open_llm(settings, memory.databases) if memory else None
     voice = PatientVoice(tiers)
+    warm(case)
     encounter = Encounter.start(case, now(), countered=counter and case.key.counter is not None)
     if not as_json:
         click.echo(f"{case.title}\n{case.setting}\n病人：{case.opening}")

@@ -1,88 +1,25 @@
-"""Encounters on both databases, in words as in a chat: begun, spoken, ended, and what must not be lost or doubled."""
+"""Encounters on both databases: begun, spoken, ended, and what must not be lost or doubled."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.answers import Asked
-from bot.conversation import Conversation, Mode
+from bot.conversation import Mode
 from bot.db import Databases
-from bot.encounters import EncounterStore
 from bot.errors import ModelUnavailable
-from bot.llm import Job, JsonSchema, Prompt, Task
 from bot.locks import MemoryLocks
-from bot.messages import Address, Author, Message
-from bot.outcomes import Outcomes
-from bot.patient_voice import PatientVoice
-from bot.practice import NoSuchCase, NoSuchTurn, Practice
-from bot.responders.patient import PatientResponder
-from bot.sittings import EncounterOver, ExamLocked, Seat, Sittings
-from bot.store import ConversationStore
-from bot.stream import MemoryStream
+from bot.messages import Author
+from bot.practice import NoSuchCase, NoSuchTurn
+from bot.sittings import EncounterOver, ExamLocked, Seat
 from cases.debrief import debrief
-from cases.encounter import Purpose, Voice
+from cases.encounter import Voice
 from cases.ending import Ending
-from cases.library import load_cases
 from tests.contract.conftest import AT
+from tests.contract.practice_parts import CASE, EXAM, Model, Room
 
 pytestmark = pytest.mark.contract
-CASES = load_cases()
-CASE = CASES["chest-pain-01"]
-FREE, EXAM = Seat(), Seat(Purpose.EXAM, minutes=10)
-
-
-@dataclass(slots=True)
-class Model:
-    """A model that speaks as told: another wording, a lie, or not at all."""
-
-    says: list[Mapping[str, Any] | Exception]
-    asked: list[Task] = field(default_factory=list)
-
-    def stream(self, messages: Prompt, job: Job) -> Any:
-        raise NotImplementedError
-
-    async def choose(self, messages: Prompt, schema: JsonSchema, job: Job) -> Mapping[str, Any]:
-        self.asked.append(job.task)
-        said = self.says[min(len(self.asked), len(self.says)) - 1]
-        if isinstance(said, Exception):
-            raise said
-        return said
-
-
-@dataclass(slots=True)
-class Clock:
-    at: datetime = AT
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-@dataclass(slots=True)
-class Room:
-    """Practice over a database."""
-
-    databases: Databases
-    clinic: str
-    clock: Clock = field(default_factory=Clock)
-    locks: MemoryLocks = field(default_factory=MemoryLocks)
-
-    def practice(self, model: Model | None = None) -> Practice:
-        store = ConversationStore(self.databases)
-        outcomes = Outcomes(self.databases, store, MemoryStream(), CASES)
-        encounters, sittings = EncounterStore(self.databases), Sittings(self.databases)
-        return Practice(
-            self.databases, store, encounters, sittings, outcomes, CASES, self.locks, self.clock, PatientVoice(model)
-        )
-
-    def address(self, name: str = "a") -> Address:
-        return Address(self.clinic, "web", name)
-
-    async def begin(self, seat: Seat = FREE, name: str = "a") -> str:
-        return (await self.practice().begin(self.address(name), CASE.id, seat))[1]
 
 
 @pytest.fixture
@@ -209,68 +146,3 @@ async def test_a_model_that_fails_or_lies_in_mid_encounter_is_not_noticed(room: 
     assert spoken.text in CASE.script.item("sweat").words
     state = await practice.encounters.get(room.clinic, encounter)
     assert [turn.voice for turn in state.turns] == [Voice.MODEL, Voice.FELL_BACK]
-
-
-# -- in words ---------------------------------------------------------------------------------------------------------
-
-
-async def seated(room: Room, seat: Seat = FREE) -> tuple[Practice, Conversation]:
-    practice = room.practice()
-    await practice.begin(room.address(), CASE.id, seat)
-    return practice, await practice.store.open(room.address(), AT)
-
-
-def asked(conversation: Conversation, text: str, message: str = "m") -> Asked:
-    inbound = Message(1, message, Author.PATIENT, text, AT)
-    return Asked(conversation, "t", inbound, text)
-
-
-async def replied(practice: Practice, conversation: Conversation, text: str, message: str = "m") -> tuple[str, bool]:
-    answer = await PatientResponder(practice).respond(asked(conversation, text, message))
-    assert answer is not None and len(answer.replies) == 1
-    return answer.replies[0].text, answer.change is not None
-
-
-async def test_a_whole_talk_in_words(room: Room) -> None:
-    practice, conversation = await seated(room)
-    for number, line in enumerate(CASE.key.expert):
-        words, left = await replied(practice, conversation, line, f"m{number}")
-        assert words and not left
-    form, left = await replied(practice, conversation, "结束问诊")
-    assert "诊断：" in form and "交班" in form and not left
-    end = CASE.key.ending
-    text = (
-        f"结束问诊 诊断：{end.diagnosis} 鉴别：{end.differentials} 依据：{end.reasons} 计划：{end.plan} "
-        f"交班：S：{end.sbar.situation} B：{end.sbar.background} A：{end.sbar.assessment} R：{end.sbar.recommendation}"
-    )
-    words, left = await replied(practice, conversation, text)
-    assert left and "通过" in words and "未通过" not in words and CASE.key.diagnosis.truth in words
-    encounter = conversation.encounter or ""
-    sheet = await practice.end(room.clinic, encounter, Ending())
-    assert sheet["passed"] is True and sheet["total"] >= 0.9 * sheet["max"]
-
-
-@pytest.mark.parametrize("words", ["退出练习", "不练了。", "我真的很难受，不是练习", "我自己也不想活"])
-async def test_one_word_or_real_distress_leaves(room: Room, words: str) -> None:
-    practice, conversation = await seated(room)
-    said, left = await replied(practice, conversation, words)
-    assert left and said
-
-
-async def test_a_hint_in_words_and_none_in_an_exam(room: Room) -> None:
-    practice, conversation = await seated(room)
-    words, left = await replied(practice, conversation, "提示")
-    assert words.startswith("提示：") and not left
-    exam = replace(room, clinic=room.clinic)
-    _, encounter = await practice.begin(exam.address("e"), CASE.id, EXAM)
-    sitting = await practice.store.open(exam.address("e"), AT)
-    assert sitting.encounter == encounter
-    words, left = await replied(practice, sitting, "给点提示")
-    assert "考试" in words and not left
-
-
-async def test_a_talk_that_is_over_says_so_and_lets_the_person_go(room: Room) -> None:
-    practice, conversation = await seated(room)
-    await practice.end(room.clinic, conversation.encounter or "", Ending())
-    words, left = await replied(practice, conversation, "疼吗？")
-    assert "结束" in words and left

@@ -10,6 +10,7 @@ from cases.catalogue import catalogue
 from cases.hearing import Heard, hear
 from cases.library import load_case
 from cases.model import Item, Manner, Script, Unlock
+from cases.prefilter import needed
 
 HERE = Path(__file__).parent
 CASES = [load_case(file) for file in sorted((HERE.parents[2] / "cases" / "data").glob("*.yml"))]
@@ -179,3 +180,33 @@ def test_what_the_case_is_silent_on_is_elsewhere() -> None:
 
 def test_what_is_not_understood_is_kept_for_a_second_look() -> None:
     assert ears("门口那盆花是谁浇的水呢？").unheard
+
+
+@pytest.mark.parametrize(
+    ("line", "item"),
+    [
+        ("为了用药安全，我想了解一下您对什么药过敏", "drug_allergy"),
+        ("不好意思，麻烦您告诉我一下您抽不抽烟", "smoking"),
+        ("您父亲咳嗽不咳嗽", "cough"),
+        ("您觉得自己得了什么病", "idea"),
+        ("哥哥得的什么病", "siblings"),
+    ],
+)
+def test_what_is_wrapped_around_a_question_changes_nothing(line: str, item: str) -> None:
+    assert item in ears(line).asked
+
+
+def test_half_a_character_is_not_heard() -> None:
+    assert ears("您发烧吗\ud83d").asked == ("fever",)
+
+
+def test_a_word_he_does_not_know_is_not_any_word() -> None:
+    script = replace(EVERYTHING, persona=replace(EVERYTHING.persona, jargon=("抗凝",)))
+    assert hear(script, "抗凝药吃不吃").asked == ()
+
+
+def test_no_cue_is_left_out_that_would_have_matched() -> None:
+    for item in catalogue().items.values():
+        for cue in item.cues:
+            chars = needed(cue)
+            assert chars is None or not any(cue.search(ask) and chars.isdisjoint(ask) for ask in item.asks)
