@@ -77,7 +77,7 @@ class Encounter:
 
     def followed_by(self, turn: Turn, rapport: int, mood: int) -> "Encounter":
         """Return the encounter with one more turn."""
-        return replace(self, turns=(*self.turns, turn), rapport=rapport, mood=max(LOWEST, min(HIGHEST, mood)))
+        return replace(self, turns=(*self.turns, turn), rapport=rapport, mood=mood)
 
     @property
     def asked(self) -> frozenset[str]:

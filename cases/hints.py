@@ -25,7 +25,10 @@ def hint(case: Case, encounter: Encounter) -> str:
     missing = sorted((each for each in case.key.checklist if not _reached(each, encounter)), key=_weight)
     if not missing:
         return NOTHING_LEFT
-    return _words(case, encounter, missing[encounter.hints // 2 % len(missing)], plainly=encounter.hints % 2 == 1)
+    next_one = missing[encounter.hints // 2 % len(missing)]
+    plain = _words(case, encounter, next_one, plainly=True)
+    told = any(word.lower() in plain.lower() for word in case.key.diagnosis.forbidden)  # 阑尾超声 would be the answer
+    return _words(case, encounter, next_one, plainly=False) if told or encounter.hints % 2 == 0 else plain
 
 
 def _weight(item: ChecklistItem) -> tuple[bool, int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases.encounter import Encounter, Sentence, Turn, Voice
+from cases.encounter import HIGHEST, LOWEST, Encounter, Sentence, Turn, Voice
 from cases.hearing import Heard, hear
 from cases.model import Case, Item, Manner, Moods, Script, Unlock
 from cases.test_desk import NOT_HERE, Result, order
@@ -122,7 +122,8 @@ def _feelings(moods: Moods, encounter: Encounter, heard: Heard) -> tuple[int, in
         Manner.EMPATHY: moods.empathy, Manner.JARGON: moods.jargon, Manner.INTERRUPTION: moods.interruption,
         Manner.BLUNT: moods.blunt, Manner.RUDE: moods.rude,
     }  # fmt: skip
-    return rapport, mood + sum(change for manner, change in felt.items() if manner in manners)
+    mood += sum(change for manner, change in felt.items() if manner in manners)
+    return rapport, max(LOWEST, min(HIGHEST, mood))
 
 
 def _unlocked(item: Item, encounter: Encounter, heard: Heard, rapport: int) -> bool:

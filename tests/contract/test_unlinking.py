@@ -14,6 +14,7 @@ from bot.messages import Address
 from bot.notes import About, Notes
 from bot.store import set_mode
 from bot.tables import encounters
+from cases.encounter import Encounter
 from cases.library import load_cases
 from tests.contract.conftest import AT
 from tests.contract.linking_parts import HOUR, Parts, audited, person_at
@@ -35,7 +36,7 @@ async def test_a_nurse_is_not_disturbed(parts: Parts, side: str) -> None:
 async def test_a_running_practice_goes_on(parts: Parts) -> None:
     case = next(iter(load_cases().values()))
     async with parts.databases.of(parts.page.clinic).begin() as connection:
-        encounter = await begin_encounter(connection, parts.page, case, AT)
+        encounter = await begin_encounter(connection, parts.page, Encounter.start(case, AT))
         await set_mode(connection, parts.page, Mode.PRACTICE, encounter)
     assert await parts.link(parts.page, parts.phone) is Verdict.LINKED
     page = await parts.now(parts.page)

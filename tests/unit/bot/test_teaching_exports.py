@@ -33,7 +33,7 @@ def test_a_row_for_each_finished_encounter() -> None:
     head, row = rows(LINE, running)
     assert tuple(head) == COLUMNS
     assert row == [
-        "李雷", "chest-pain-01", "胸痛", "考核", "2", "2026-11-21 16:00", "2026-11-21 16:10", "9.5", "12", "0", "61",
+        "李雷", "chest-pain-01", "胸痛", "考试", "2", "2026-11-21 16:00", "2026-11-21 16:10", "9.5", "12", "0", "61",
         "90", "67.8%", "是", "e1",
     ]  # fmt: skip
 

@@ -201,6 +201,7 @@ def test_the_counter_patient_differs_in_one_fact() -> None:
     st.integers(-3, 9),
     st.sampled_from(Purpose),
 )
+@settings(deadline=None)
 def test_an_encounter_survives_json(turns: list[Turn], rapport: int, purpose: Purpose) -> None:
     encounter = Encounter("x", 1, AT, tuple(turns), rapport, 0, purpose)
     assert Encounter.from_json(encounter.to_json()) == encounter

@@ -71,9 +71,10 @@ def test_the_model_is_given_nothing_but_what_may_be_said() -> None:
             answering = prepare(case, encounter, understand(case, encounter, line), line)
             shown = json.dumps(voice.prompt(case.script, answering), ensure_ascii=False)
             outside = shown.replace(json.dumps(line[: voice.LONGEST_QUESTION], ensure_ascii=False)[1:-1], "")
+            told = "".join(words for each in answering.told for words in case.script.item(each).words)
             for item in case.script.items:
-                if item.id not in answering.told:
-                    assert not any(words in outside for words in item.words), (case.id, item.id)
+                if item.id not in answering.told:  # 没有。 is an answer to many things
+                    assert not any(words in outside and words not in told for words in item.words), (case.id, item.id)
             assert case.key.diagnosis.truth not in outside
             for each in case.script.investigations:
                 assert each.result not in outside
