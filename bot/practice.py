@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.db import Databases
-from bot.encounters import EncounterStore, end_encounter, read_encounter
+from bot.encounters import EncounterStore, end_encounter
 from bot.errors import BadInput, NotFound
 from bot.locks import Locks
 from bot.messages import Address
@@ -18,6 +18,7 @@ from bot.sittings import EncounterOver, ExamLocked, Seat, Sittings, Standing, sh
 from bot.store import ConversationStore
 from cases.catalogue import catalogue
 from cases.debrief import debrief
+from cases.desk import Result
 from cases.encounter import Encounter, Purpose, Voice
 from cases.ending import Ending
 from cases.hearing import Heard, hear
@@ -25,7 +26,6 @@ from cases.hints import hint
 from cases.model import Case
 from cases.patient import SpokenAnswer, conclude, prepare, warm
 from cases.scoring.sheet import Group
-from cases.test_desk import Result
 
 log = logging.getLogger(__name__)
 
@@ -149,14 +149,16 @@ class Practice:
         """
         case = self.case((await self.sittings.get(clinic, encounter_id)).case_id)
         untrusted = await self.by_teacher(clinic, case)
-        async with self.locks.hold(_lock(encounter_id)), self.databases.of(clinic).begin() as connection:
-            await sitting_for_update(connection, clinic, encounter_id)
-            if (kept := await sheet_of(connection, clinic, encounter_id)) is not None:
-                return kept
-            encounter, at = await read_encounter(connection, clinic, encounter_id), self.clock()
-            sheet = debrief(encounter.played(case), encounter, ending, untrusted).to_json()
-            await write_sheet(connection, clinic, encounter_id, asdict(ending), sheet, at)
-            await end_encounter(connection, clinic, encounter_id, at)
+        async with self.locks.hold(_lock(encounter_id)):
+            encounter = await self.encounters.get(clinic, encounter_id)  # nobody else writes it under this lock
+            scored = await asyncio.to_thread(debrief, encounter.played(case), encounter, ending, untrusted)
+            sheet, at = scored.to_json(), self.clock()
+            async with self.databases.of(clinic).begin() as connection:
+                await sitting_for_update(connection, clinic, encounter_id)
+                if (kept := await sheet_of(connection, clinic, encounter_id)) is not None:
+                    return kept
+                await write_sheet(connection, clinic, encounter_id, asdict(ending), sheet, at)
+                await end_encounter(connection, clinic, encounter_id, at)
         log.info("encounter scored", extra={"action": "encounter_scored", "clinic": clinic, "case": case.id})
         self.scored(clinic, encounter_id, sheet)
         return sheet

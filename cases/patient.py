@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cases.desk import NOT_HERE, Result, order
 from cases.encounter import HIGHEST, LOWEST, Encounter, Sentence, Turn, Voice
 from cases.hearing import Heard, hear
 from cases.model import Case, Item, Manner, Moods, Script, Unlock
-from cases.test_desk import NOT_HERE, Result, order
 
 TRUST = 2  # rapport from which a patient speaks of what is hard to say
 ANGRY = -2  # mood from which a rude word ends the answer

@@ -12,10 +12,10 @@ from bot.leaderboard import Place
 from bot.school import Begun
 from bot.sittings import Sitting
 from cases.catalogue import catalogue
+from cases.desk import Result
 from cases.encounter import Encounter, Purpose
 from cases.ending import Ending, Sbar
 from cases.model import Case
-from cases.test_desk import Result
 from connectors.wire import NotOurForm, read_json
 
 LONGEST = 5_000  # characters of one field

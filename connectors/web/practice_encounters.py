@@ -15,8 +15,8 @@ from bot.learners import Learner
 from bot.messages import Address
 from bot.school import School
 from bot.sittings import Sitting
+from cases.desk import order
 from cases.model import Case
-from cases.test_desk import order
 from cases.tracing import ecg_svg
 from connectors.web import practice_codec as codec
 from connectors.web.codec import CHANNEL, new_conversation

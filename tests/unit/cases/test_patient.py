@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cases.desk import NOT_HERE
 from cases.encounter import Encounter, Purpose, Sentence, Turn, Voice
 from cases.gate import attacks, leaked
 from cases.library import load_cases
 from cases.model import Case, Manner, Unlock
 from cases.patient import MOST_AT_ONCE, SpokenAnswer, answer
-from cases.test_desk import NOT_HERE
 
 CASES = load_cases(drafts=True)
 CASE: Case = CASES["chest-pain-01"]
