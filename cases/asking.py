@@ -4,6 +4,7 @@ All items of the catalogue take part, also those the case does not have: what th
 question about something the case is silent on never brings a neighbour's fact to light.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,18 @@ AHEAD = 0.04  # and by how much more than any other item's
 
 _SUMMARIES = frozenset(("chronic_diseases", "family_history"))  # not meant once any one illness is named
 _OTHERS = ("family", "social")  # sections a question about the family may ask for
+_AT_HOME = frozenset(("contact", "confusion", "suicide_plan", "suicide_means"))  # may name the family and mean himself
+_HABITS = frozenset(("smoking", "alcohol"))  # his own, not his wife's: 你老婆抽烟吗 is not answered by them
+_RELATIVE = re.compile(
+    r"(?:女儿|闺女|儿子|老婆|老公|爱人|丈夫|妻子|媳妇|老伴|父亲|母亲|爸|妈|爹|兄弟|哥|弟|姐妹?|同事|家里?人|家里(?:有没有|有)(?:别?人|谁)?)"
+    r".{0,4}(?:抽|吸|喝|饮|戒)"
+)
+_NAMES = 8  # characters of a part that may be just names
+_ASKING = re.compile(r"[吗呢么没不]|什么|哪|几|多少|怎么|[吃用打输服]")
+_ASIDE = re.compile(
+    r"线索|术语|打个?赌|我猜|谜|箭头|环境变量|(?:哪些|什么|几个)系统|长得(?:很|真|挺)?(?:好看|漂亮|帅|丑|美)"
+    r"|(?:该|应该|应当)(?:给(?:您|你))?(?:用|吃|开|打)(?:什么|哪种|哪些)药|哪些?结果|结果.{0,3}(?:高|低)的"
+)  # said of the talk or of medicine, never asked of what he has lived through
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,14 @@ class Asked:
 
 def asked(script: Script, said: Said, before: Sequence[str] = ()) -> Asked:
     """The items a sentence asks for. `before`: items asked for in the last turn."""
+    if _ASIDE.search(said.plain):
+        return Asked()
     known = ears(script)
+    found = _asked(script, known, said, before)
+    return _without_habits(found) if _RELATIVE.search(said.plain) else found
+
+
+def _asked(script: Script, known: Ears, said: Said, before: Sequence[str]) -> Asked:
     if same := _same(known, said):
         again = followed(script, same, said.plain, before)
         return Asked((again,)) if again else _sorted_out(known, same)
@@ -61,6 +81,11 @@ def asked(script: Script, said: Said, before: Sequence[str] = ()) -> Asked:
     named = [item for start, end in said.parts() for item in _of_part(known, said.plain[start:end], start, end, hits)]
     named += [item for part in _unheard_parts(said, hits) if (item := _likest(known, part, bool(hits)))]
     return _sorted_out(known, named)
+
+
+def _without_habits(found: Asked) -> Asked:
+    items, elsewhere = (tuple(item for item in each if item not in _HABITS) for each in (found.items, found.elsewhere))
+    return Asked(items, elsewhere, found.complaint)
 
 
 def _of_part(known: Ears, words: str, start: int, end: int, hits: Iterable[Hit]) -> list[str]:
@@ -98,7 +123,7 @@ def _competing(known: Ears, said: Said) -> list[Hit]:
         hits = _part_hits(known, said, 0, len(said.plain))
     if not hits and said.text != said.plain:
         hits = _hits(known, said.text, 0)
-    hits = _outside_contexts(said, hits)
+    hits = _outside_contexts(said, _without_examples(said, hits))
     hits = _specific(known, hits)
     hits = _authors_first(known, hits)
     hits = [hit for hit in hits if not any(hit.inside(other) for other in hits)]
@@ -115,7 +140,7 @@ def _hits(known: Ears, words: str, at: int) -> list[Hit]:
     return [
         Hit(at + match.start(), at + match.end(), item, cue in known.special)
         for item, cues in known.cues
-        if not family or known.sections[item] in _OTHERS or item == "contact"
+        if not family or known.sections[item] in _OTHERS or item in _AT_HOME
         for needed, cue in cues
         if needed is None or not needed.isdisjoint(words)
         for match in cue.finditer(words)
@@ -127,6 +152,22 @@ def _spoken_of(known: Ears, item: str, words: str) -> bool:
     """Whether the item may be meant at all: 从哪一天开始 asks for no rash unless he has one."""
     needed = topics().get(item)
     return needed is None or item in known.own or needed.search(words) is not None
+
+
+def _without_examples(said: Said, hits: list[Hit]) -> list[Hit]:
+    """打针吃药出过事吗，头孢、青霉素这些: what is only named after the question is an example of what was asked."""
+    names = [
+        (start, end)
+        for start, end in said.parts()
+        if start and end - start <= _NAMES and not _ASKING.search(said.plain[start:end])
+    ]
+    meant = {hit.item for hit in hits if not any(start <= hit.start < end for start, end in names)}
+    return [
+        hit
+        for hit in hits
+        if general().get(hit.item, frozenset()).isdisjoint(meant)
+        or not any(start <= hit.start < end for start, end in names)
+    ]
 
 
 def _outside_contexts(said: Said, hits: list[Hit]) -> list[Hit]:

@@ -10,6 +10,7 @@ from cases import orders
 from cases.asking import Asked, asked, resolve
 from cases.catalogue import catalogue
 from cases.lexicon import lexicon
+from cases.manners import spoken
 from cases.model import Manner, Script
 from cases.respelling import respelled
 from cases.words import Said, joined, plain, sentences
@@ -19,11 +20,6 @@ _RELATIVES = frozenset(("father", "mother", "siblings", "family_history", "child
 """What is heard where only a relative is named."""
 
 LONGEST = 2_000  # characters that are listened to; more is not a question
-
-_SPOKEN_MANNERS = (
-    Manner.GREETING, Manner.INTRODUCTION, Manner.AGENDA, Manner.EMPATHY, Manner.GENTLE, Manner.SUMMARY,
-    Manner.CLOSING, Manner.INTERRUPTION, Manner.RUDE,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ def hear(script: Script, said: str, before: Sequence[str] = ()) -> Heard:
     parts: list[Heard] = []
     summing_up = False
     for sentence in sentences(respelled(words)):
-        summing_up = summing_up or lexicon()["summary"].search(sentence.text) is not None
+        summing_up = summing_up or lexicon()["gives_back"].search(sentence.text) is not None
         parts.append(_sentence(script, sentence, before, summing_up))
     return _together(words, parts, before, len(said) > LONGEST)
 
@@ -65,7 +61,7 @@ def hear(script: Script, said: str, before: Sequence[str] = ()) -> Heard:
 def out_of_role(script: Script, words: str) -> bool:
     """Whether this speaks to something else than the patient: a machine, a text, an examiner."""
     bare = lexicon()["real_life"].sub("", words)
-    return lexicon()["out_of_role"].search(bare) is not None or _foreign(script, words)
+    return lexicon()["out_of_role"].search(bare) is not None or _foreign(script, bare)
 
 
 def _foreign(script: Script, words: str) -> bool:
@@ -185,7 +181,7 @@ def _blunt(said: Said) -> bool:
     return (
         lexicon()["blunt"].search(said.text) is not None
         and not said.asks
-        and lexicon()["question"].search(said.text) is None
+        and lexicon()["question"].search(lexicon()["hopeless"].sub("", said.text)) is None
         and lexicon()["softly"].search(said.text) is None
     )
 
@@ -210,8 +206,7 @@ def _without_jargon(script: Script, said: Said) -> tuple[Said, bool]:
 
 
 def _together(words: str, parts: Sequence[Heard], before: Sequence[str], cut: bool) -> Heard:
-    manners = tuple(manner for manner in _SPOKEN_MANNERS if lexicon()[manner].search(words))
-    spoken = tuple(dict.fromkeys((*manners, *(m for part in parts for m in part.manners))))
+    manners = tuple(dict.fromkeys((*spoken(words), *(m for part in parts for m in part.manners))))
     found = _joined(part.asked for part in parts)
     probe = any(part.probe for part in parts)
     return Heard(
@@ -223,7 +218,7 @@ def _together(words: str, parts: Sequence[Heard], before: Sequence[str], cut: bo
         thanks=bool(lexicon()["thanks"].search(words)),
         unknown_test=any(part.unknown_test for part in parts),
         blocked=_joined(part.blocked for part in parts),
-        manners=spoken,
+        manners=manners,
         elsewhere=_joined(part.elsewhere for part in parts),
         probe=probe,
         unheard=_joined(part.unheard for part in parts),

@@ -9,6 +9,9 @@ from cases.model import Script
 from cases.words import Said
 
 _NEAR = 12  # characters between the verb and the name of the test
+_TRAILING = re.compile(r"[不没]$")  # 吃药起疹子不 asks
+_PLACE = re.compile(r"[身脸手头腿背脚嘴]上")  # holds no 上 as in 上监护
+_ULTRASOUND = re.compile("b超|彩超|超声")
 _BARE = 0.6  # share of a short sentence that the name must fill when there is no verb
 
 
@@ -20,7 +23,7 @@ def ordered(script: Script, said: Said) -> tuple[tuple[str, ...], tuple[tuple[in
         part = said.plain[start:end]
         if not _may_order(part, said.asks):
             continue
-        named = dict(_named(script, part))
+        named = dict(_named(script, part)) or _ultrasound(part)
         wanted = [item for item, span in named.items() if _wants(part, span, said.asks, bool(parts))]
         if wanted:
             found += _widest(named, wanted)
@@ -31,6 +34,8 @@ def ordered(script: Script, said: Said) -> tuple[tuple[str, ...], tuple[tuple[in
 def _may_order(part: str, asks: bool) -> bool:
     """Cheaply, before every name is tried."""
     if lexicon()["past_talk"].search(part) or _tells(part):
+        return False
+    if _TRAILING.search(part):
         return False
     return lexicon()["offer"].search(part) is not None or not (asks or lexicon()["question"].search(part))
 
@@ -53,9 +58,20 @@ def _named(script: Script, part: str) -> Iterator[tuple[str, tuple[int, int]]]:
     own = {each.id: each.cues for each in script.investigations}
     shared = {name: test.cues for name, test in catalogue().investigations.items() if name not in own}
     for name, cues in (own | shared).items():
-        spans = [match.span() for cue in cues for match in cue.finditer(part) if match.group()]
+        spans = [match.span() for cue in cues for match in cue.finditer(part) if match.group() and not _fasting(match)]
         if spans:
             yield name, max(spans, key=lambda span: span[1] - span[0])
+
+
+def _fasting(match: re.Match[str]) -> bool:
+    """查空腹血糖 is not 查…腹."""
+    return match.group().endswith("空腹")
+
+
+def _ultrasound(part: str) -> dict[str, tuple[int, int]]:
+    """做个B超, without saying of what, is of the belly; its result says so."""
+    found = _ULTRASOUND.search(part)
+    return {"abdominal_us": found.span()} if found else {}
 
 
 def _widest(named: Mapping[str, tuple[int, int]], wanted: list[str]) -> list[str]:
@@ -92,7 +108,7 @@ def _tells(part: str) -> bool:
 
 def _verb_beside(part: str, span: tuple[int, int]) -> bool:
     start, end = span
-    before, after = part[max(0, start - _NEAR) : start], part[end : end + 4]
+    before, after = _PLACE.sub("", part[max(0, start - _NEAR) : start]), part[end : end + 4]
     verb = lexicon()["order"]
     return bool(verb.search(before) or verb.match(part[start:end]) or re.search(r"[查做拍测检开量]", after))
 

@@ -210,3 +210,20 @@ def test_no_cue_is_left_out_that_would_have_matched() -> None:
         for cue in item.cues:
             chars = needed(cue)
             assert chars is None or not any(cue.search(ask) and chars.isdisjoint(ask) for ask in item.asks)
+
+
+@pytest.mark.parametrize("line", ["您闺女抽烟吗", "你老婆抽烟吗", "家里有人抽烟吗"])
+def test_a_relatives_habit_is_not_the_patients(line: str) -> None:
+    assert "smoking" not in ears(line).asked
+
+
+def test_named_examples_belong_to_the_question_before_them() -> None:
+    assert ears("打针吃药有没有出过事，头孢、青霉素这些").asked == ("drug_allergy",)
+
+
+def test_a_fasting_sugar_does_not_palpate_the_belly() -> None:
+    assert ears("查个空腹血糖").ordered == ("finger_glucose",)
+
+
+def test_an_ultrasound_of_nothing_named_is_of_the_belly() -> None:
+    assert ears("做个B超").ordered == ("abdominal_us",)
