@@ -19,6 +19,8 @@ from cases.wrapping import about_patient, as_own, unwrapped
 _RELATIVES = frozenset(("father", "mother", "siblings", "family_history", "children_health", "home", "help_before"))
 """What is heard where only a relative is named."""
 
+_ENDING = frozenset((Manner.SUMMARY, Manner.CLOSING))
+_TELLING = _ENDING | {Manner.INTRODUCTION, Manner.EMPATHY}
 LONGEST = 2_000  # characters that are listened to; more is not a question
 
 
@@ -51,10 +53,10 @@ def hear(script: Script, said: str, before: Sequence[str] = ()) -> Heard:
     if out_of_role(script, words):
         return Heard(blocked=("role",))
     parts: list[Heard] = []
-    summing_up = False
+    summing_up, telling = False, frozenset(spoken(words)) & _TELLING
     for sentence in sentences(respelled(words)):
         summing_up = summing_up or lexicon()["gives_back"].search(sentence.text) is not None
-        parts.append(_sentence(script, sentence, before, summing_up))
+        parts.append(_sentence(script, sentence, before, summing_up, telling))
     return _together(words, parts, before, len(said) > LONGEST)
 
 
@@ -73,11 +75,11 @@ def _foreign(script: Script, words: str) -> bool:
     return len(words) > 12 or not orders.names_test(script, words)
 
 
-def _sentence(script: Script, said: Said, before: Sequence[str], summing_up: bool) -> Heard:
+def _sentence(script: Script, said: Said, before: Sequence[str], summing_up: bool, telling: frozenset[Manner]) -> Heard:
     if _asks_diagnosis(said):
         return Heard(question=True, blocked=("diagnosis",))
     ordered, parts = orders.ordered(script, said)
-    rest = _without(said, parts)
+    rest = _only_asked(_without(said, parts), telling)
     heard = _question(script, rest, before, summing_up) if rest.plain else Heard()
     unknown = not ordered and not heard.asked and not heard.elsewhere and orders.unknown(said)
     heard = replace(heard, ordered=ordered, unknown_test=unknown)
@@ -89,6 +91,25 @@ def _without(said: Said, parts: Sequence[tuple[int, int]]) -> Said:
     if not parts:
         return said
     return joined([said.plain[start:end] for start, end in said.parts() if (start, end) not in parts], said.asks)
+
+
+def _only_asked(said: Said, telling: frozenset[Manner]) -> Said:
+    """Of words that tell (who one is, what one has understood, that one feels with him), the clauses that ask.
+
+    有事叫护士 asks for nothing, and neither does 您还有什么要说的 after a summary.
+    """
+    ending = bool(telling & _ENDING)
+    if not telling or (said.asks and not ending):  # 黑不黑 asks, though no clause of it holds a word that does
+        return said
+    clauses = [said.plain[start:end] for start, end in said.parts()]
+    asking = [each for each in clauses if lexicon()["question"].search(each)]
+    if ending:
+        asking = [
+            each
+            for each in asking
+            if not any(lexicon()[name].search(each) for name in ("agenda", "gives_check", "closing"))
+        ]
+    return said if asking == clauses else joined(asking, said.asks)
 
 
 def _question(script: Script, said: Said, before: Sequence[str], summing_up: bool) -> Heard:
@@ -105,6 +126,8 @@ def _question(script: Script, said: Said, before: Sequence[str], summing_up: boo
         found = _both(found, _found(script, whole, before))
     if not found.items and not found.elsewhere and is_question and orders.names_test(script, said.plain):
         found = resolve(script, "help_before")
+    if len(found.items) <= 1 and lexicon()["unwell_where"].search(said.text):
+        found = Asked()
     understood = bool(found.items or found.elsewhere)
     manners = (Manner.JARGON,) if jargon else ()
     if jargon and not understood:
