@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -100,7 +100,7 @@ class Encounter:
 
     def to_json(self) -> str:
         """One JSON text; times as ISO with offset."""
-        return json.dumps(asdict(self), ensure_ascii=False, default=datetime.isoformat)
+        return json.dumps(self, ensure_ascii=False, default=_plain)
 
     @classmethod
     def from_json(cls, text: str) -> "Encounter":
@@ -112,6 +112,11 @@ class Encounter:
         turns = tuple(_turn(each) for each in raw.pop("turns"))
         purpose = Purpose(raw.pop("purpose", Purpose.TRAINING))
         return cls(**{**raw, "started_at": datetime.fromisoformat(raw["started_at"]), "turns": turns}, purpose=purpose)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for; without the deep copy of `dataclasses.asdict`, which long talks would pay for."""
+    return value.isoformat() if isinstance(value, datetime) else {n: getattr(value, n) for n in value.__slots__}
 
 
 def _turn(raw: Mapping[str, Any]) -> Turn:
